@@ -1,0 +1,34 @@
+"""The articles' app: its comments, and what keeps the full-text index current."""
+
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticlesConfig(AppConfig):
+    name = "articles"
+    verbose_name = _("Articles")
+
+    def import_models(self) -> None:
+        # `articles.comments` is an app in all but registration: its models belong to this app's tables, and only this
+        # line knows of it, so that nothing else in `articles` has to import upward.
+        super().import_models()
+        import_module("articles.comments.models")
+
+    def ready(self) -> None:
+        post_save.connect(reindex, sender=self.get_model("Article"))
+        post_delete.connect(forget, sender=self.get_model("Article"))
+
+
+def reindex(instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Index a saved article in the same transaction, unless nothing that is searched was written."""
+    if not raw and (update_fields is None or {"title", "standfirst", "body", "language"} & set(update_fields)):
+        instance.index()
+
+
+def forget(instance: Any, **kwargs: Any) -> None:
+    """Take a deleted article out of the index."""
+    instance.unindex()

@@ -1,0 +1,461 @@
+"""The article: its text, its states, and the one rule for who may see it."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.people import Author, Series, Tag
+from articles.models.pictures import Picture, require_texts
+from clusters import fulltext
+from clusters.markup import RichTextField, references, text_of
+from clusters.models import Cluster, Programme, Source
+from clusters.models.publication import SlugField, web_address
+from clusters.typography import typeset
+
+WORDS_A_MINUTE = 220
+"""Silent reading of French prose (Brysbaert 2019 gives 214 for French); for the reading time."""
+
+User = AbstractBaseUser | AnonymousUser
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("Brouillon")
+    IN_REVIEW = "in_review", _("En relecture")
+    PUBLISHED = "published", _("Publié")
+    WITHDRAWN = "withdrawn", _("Retiré")
+
+
+TRANSITIONS: dict[str, tuple[frozenset[str], str, str]] = {
+    # action: (from which states, to which, which permission)
+    "submit": (frozenset({State.DRAFT}), State.IN_REVIEW, "articles.add_article"),
+    "send_back": (frozenset({State.IN_REVIEW}), State.DRAFT, "articles.publish_article"),
+    "publish": (
+        frozenset({State.DRAFT, State.IN_REVIEW, State.WITHDRAWN}),
+        State.PUBLISHED,
+        "articles.publish_article",
+    ),
+    "withdraw": (frozenset({State.PUBLISHED}), State.WITHDRAWN, "articles.publish_article"),
+}
+"""The only ways from one state to another, and who may take them."""
+
+
+class ArticleQuerySet(models.QuerySet):
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Articles that anybody may see at a moment (now, unless given): published, and their time has come."""
+        return self.filter(state=State.PUBLISHED, published_at__lte=at or timezone.now())
+
+    def visible_to(self, user: User, at: dt.datetime | None = None) -> Self:
+        """Articles that this person may see: editors all of them, authors their own besides the public ones."""
+        if not (user.is_active and user.has_perm("articles.view_article")):
+            return self.visible(at)
+        if user.has_perm("articles.publish_article"):
+            return self
+        own = models.Q(created_by=user) | models.Q(pk__in=Byline.objects.filter(author__user=user).values("article"))
+        return self.filter(own | models.Q(pk__in=Article.objects.visible(at).values("pk")))
+
+    def scheduled(self, at: dt.datetime | None = None) -> Self:
+        """Published articles whose time is still to come."""
+        return self.filter(state=State.PUBLISHED, published_at__gt=at or timezone.now())
+
+    def about(self, subject: Cluster | Programme | Source) -> Self:
+        """Articles about a cluster, about the clusters of a programme, or that cite a source."""
+        if isinstance(subject, Cluster):
+            return self.filter(clusters=subject)
+        if isinstance(subject, Programme):
+            return self.filter(clusters__participations__in=subject.participations.visible()).distinct()
+        return self.filter(sources=subject)
+
+    def matching(self, query: str) -> Self:
+        """Articles that hold every word of the query, best first."""
+        ranks = fulltext.hits(self.model, query)
+        if not ranks:
+            return self.none()
+        position = models.Case(
+            *(models.When(pk=pk, then=models.Value(index)) for index, pk in enumerate(ranks)),
+            output_field=models.IntegerField(),
+        )
+        return self.filter(pk__in=list(ranks)).order_by(position)
+
+    def latest(self) -> Self:
+        """The most recently published first."""
+        return self.order_by("-published_at", "-pk")
+
+    def with_teaser(self) -> Self:
+        """With what a teaser prints: cover, series, `shown_authors`, `shown_tags`; without the body."""
+        bylines = Byline.objects.select_related("author").order_by("position", "pk")
+        return (
+            self.select_related("cover", "series")
+            .defer("body")
+            .prefetch_related(
+                models.Prefetch("bylines", bylines, to_attr="shown_bylines"),
+                models.Prefetch("tags", Tag.objects.order_by("name"), to_attr="shown_tags"),
+            )
+        )
+
+    def with_page(self) -> Self:
+        """With everything that an article's page prints of its relations, narrowed to what is public."""
+        return self.with_teaser().defer(None).prefetch_related(
+            models.Prefetch("clusters", Cluster.objects.visible().with_sectors().order_by("name"), to_attr="shown_clusters"),
+            models.Prefetch(
+                "citations",
+                Citation.objects.filter(source__in=Source.objects.visible()).select_related("source").order_by("position", "pk"),
+                to_attr="shown_citations",
+            ),
+            models.Prefetch("further_reading", FurtherReading.objects.visible(), to_attr="shown_reading"),
+        )  # fmt: skip
+
+    def related_to(self, article: "Article", at: dt.datetime | None = None) -> Self:
+        """Other visible articles that share clusters (twice the weight) or tags with one, the closest first."""
+        shared_clusters = models.Count("clusters", filter=models.Q(clusters__in=article.clusters.all()), distinct=True)
+        shared_tags = models.Count("tags", filter=models.Q(tags__in=article.tags.all()), distinct=True)
+        return (
+            self.visible(at)
+            .exclude(pk=article.pk)
+            .annotate(closeness=shared_clusters * 2 + shared_tags)
+            .filter(closeness__gt=0)
+            .order_by("-closeness", "-published_at", "-pk")
+        )
+
+    def move(self, origin: str, target: str, published_at: dt.datetime | None) -> int:
+        """Change the state of those that are still in `origin`; how many were.
+
+        The state is compared in the UPDATE itself: of two people who act at the same moment, one is told.
+        """
+        return self.filter(state=origin).update(
+            state=target, published_at=published_at, version=models.F("version") + 1, modified_at=timezone.now()
+        )
+
+    def set_comment_counts(self, counts: dict[int, int]) -> None:
+        """Write the number of published comments of these articles; 0 where the mapping names none.
+
+        The only writer is articles.comments, which knows what counts.
+        """
+        total = models.Case(
+            *(models.When(pk=pk, then=models.Value(count)) for pk, count in counts.items()),
+            default=models.Value(0),
+            output_field=models.PositiveIntegerField(),
+        )
+        self.update(comment_count=total)
+
+
+class Article(models.Model):
+    """An analysis, in the states of its life."""
+
+    class CommentsPolicy(models.TextChoices):
+        DEFAULT = "", _("Ouverts, lus avant publication")
+        CLOSED = "closed", _("Fermés : les anciens restent lisibles")
+        OFF = "off", _("Aucun commentaire")
+
+    title = models.CharField(_("titre"), max_length=160)
+    slug = SlugField(_("adresse"), max_length=160)
+    standfirst = models.TextField(
+        _("chapô"), max_length=600, blank=True, help_text=_("Deux phrases au plus, sous le titre et dans les listes.")
+    )
+    body = RichTextField(_("texte"), blank=True)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    cover = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="covered_articles", verbose_name=_("image de tête")
+    )
+    authors = models.ManyToManyField(Author, through="Byline", related_name="articles", verbose_name=_("auteurs"))
+    tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("mots-dièse"))
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("dossier")
+    )
+    series_position = models.PositiveSmallIntegerField(
+        _("rang dans le dossier"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    clusters = models.ManyToManyField(
+        Cluster,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("clusters"),
+        help_text=_("Les clusters dont parle l’article."),
+    )
+    sources = models.ManyToManyField(Source, through="Citation", related_name="articles", verbose_name=_("sources"))
+    description = models.CharField(
+        _("description"),
+        max_length=200,
+        blank=True,
+        help_text=_("Pour les moteurs de recherche, 155 signes au plus ; à défaut, le chapô."),
+    )
+    comments_policy = models.CharField(
+        _("commentaires"), max_length=6, choices=CommentsPolicy, default=CommentsPolicy.DEFAULT, blank=True
+    )
+
+    state = models.CharField(_("état"), max_length=10, choices=State, default=State.DRAFT, editable=False)
+    published_at = models.DateTimeField(
+        _("date de publication"),
+        null=True,
+        blank=True,
+        help_text=_("À venir : l’article paraîtra à cette heure. Vide : à l’instant où vous publiez."),
+    )
+    updated_at = models.DateTimeField(_("dernière mise à jour"), null=True, blank=True, editable=False)
+    update_note = models.CharField(_("ce qui a changé"), max_length=300, blank=True, editable=False)
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="created_articles",
+        verbose_name=_("créé par"),
+    )
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+    modified_at = models.DateTimeField(_("modifié le"), auto_now=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    comment_count = models.PositiveIntegerField(_("commentaires publiés"), default=0, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", _("Peut publier et retirer un article"))]
+        indexes = [models.Index(fields=["state", "-published_at"], name="article_public_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state=State.PUBLISHED)
+                | (models.Q(published_at__isnull=False) & ~models.Q(title="")),
+                name="article_published_has_date_and_title",
+                violation_error_message=_("Un article publié a un titre et une date de publication."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(series=None, series_position=None)
+                | models.Q(series__isnull=False, series_position__isnull=False),
+                name="article_series_and_position",
+                violation_error_message=_("Dans un dossier, l’article a un rang ; hors dossier, il n’en a pas."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "series_position"],
+                name="article_series_position_once",
+                violation_error_message=_("Un autre article occupe déjà ce rang dans le dossier."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(update_note="") | models.Q(updated_at__isnull=False),
+                name="article_update_note_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:detail", args=[self.slug])
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anybody may see it now; the queryset decides, this only asks."""
+        return Article.objects.visible().filter(pk=self.pk).exists()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.state == State.PUBLISHED and self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(len(text_of(self.body).split()) / WORDS_A_MINUTE))
+
+    @property
+    def seo_description(self) -> str:
+        return self.description or self.standfirst
+
+    @property
+    def accepts_comments(self) -> bool:
+        return self.comments_policy == self.CommentsPolicy.DEFAULT
+
+    @property
+    def shows_comments(self) -> bool:
+        return self.comments_policy != self.CommentsPolicy.OFF
+
+    def clean(self) -> None:
+        super().clean()
+        for name in ("title", "standfirst", "description"):
+            setattr(self, name, typeset(getattr(self, name).strip()))
+
+    def may(self, action: str, user: User) -> bool:
+        """Whether this person may take this action (a key of TRANSITIONS) from the article's present state."""
+        states, _to, permission = TRANSITIONS[action]
+        return self.state in states and user.is_active and user.has_perm(permission)
+
+    def problems(self) -> list[str]:
+        """What stands against publishing, each a sentence for the editor; empty if nothing does."""
+        found: list[Any] = []
+        if not text_of(self.body):
+            found.append(_("L’article n’a pas de texte."))
+        if not self.bylines.exists():
+            found.append(_("L’article n’est pas signé : ajoutez un auteur."))
+        if self.cover:
+            try:
+                require_texts(self.cover)
+            except ValidationError as error:
+                found += error.messages
+        unknown = references(self.body) - set(Cluster.objects.values_list("public_id", flat=True))
+        if unknown:
+            found.append(_("Le texte renvoie à une fiche qui n’existe pas : %s.") % ", ".join(sorted(unknown)))
+        return [str(one) for one in found]
+
+    def change_state(self, action: str, by: User, at: dt.datetime | None = None) -> None:
+        """Take one of TRANSITIONS.
+
+        Args:
+            action: "submit", "send_back", "publish" or "withdraw".
+            by: who does it.
+            at: the moment it is done (now, unless given); the date of publication if the article has none.
+        Raises:
+            ValidationError: not possible from this state, not by this person, or the article is not ready; says which.
+        """
+        states, target, permission = TRANSITIONS[action]
+        if not by.has_perm(permission):
+            raise ValidationError(_("Votre rôle ne permet pas cette action."), code="permission")
+        if self.state not in states:
+            raise ValidationError(
+                _("L’article est déjà « %s » : rechargez la page pour voir où il en est.") % self.get_state_display(),
+                code="state",
+            )
+        if action in ("submit", "publish") and (problems := self.problems()):
+            raise ValidationError([ValidationError(problem, code="problem") for problem in problems])
+        published_at = self.published_at
+        if action == "publish" and published_at is None:
+            published_at = at or timezone.now()
+        if not Article.objects.filter(pk=self.pk).move(self.state, target, published_at):
+            raise ValidationError(
+                _("Quelqu’un vient de changer l’état de cet article : rechargez la page."), code="state"
+            )
+        self.refresh_from_db(fields=["state", "published_at", "version", "modified_at"])
+
+    def mark_updated(self, note: str = "", at: dt.datetime | None = None) -> None:
+        """An editor's statement that the published text has changed in a way that readers should know of."""
+        self.updated_at, self.update_note = at or timezone.now(), typeset(note.strip())
+        self.save(update_fields=["updated_at", "update_note", "modified_at"])
+
+    def index(self) -> None:
+        """Put the article into the full-text index, in the caller's transaction."""
+        fulltext.put(self, self.title, f"{self.standfirst} {text_of(self.body)}", self.language)
+
+    def unindex(self) -> None:
+        """Take the row out of the full-text index."""
+        fulltext.remove(self)
+
+
+class Byline(models.Model):
+    """An author of an article, in the order of the signatures."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", verbose_name=_("auteur"))
+    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"],
+                name="byline_once",
+                violation_error_message=_("Cet auteur signe déjà l’article."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class Citation(models.Model):
+    """A source that an article rests on, in the order it is printed."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="citations")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
+    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+    note = models.CharField(_("précision"), max_length=300, blank=True, help_text=_("Ce qui en vient, page, chapitre."))
+
+    class Meta:
+        verbose_name = _("source citée")
+        verbose_name_plural = _("sources citées")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "source"],
+                name="citation_once",
+                violation_error_message=_("Cette source est déjà citée."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.source)
+
+
+class FurtherReadingQuerySet(models.QuerySet):
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Outside pages, and articles that anybody may see; in order, with the article."""
+        inside = models.Q(target__in=Article.objects.visible(at))
+        return (
+            self.filter(models.Q(target=None) | inside)
+            .select_related("target")
+            .defer("target__body")
+            .order_by("position", "pk")
+        )
+
+
+class FurtherReading(models.Model):
+    """A page to read next: an article of ours, or an outside address."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="further_reading")
+    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+    target = models.ForeignKey(
+        Article, models.PROTECT, null=True, blank=True, related_name="read_after", verbose_name=_("article du site")
+    )
+    url = models.CharField(_("adresse extérieure"), max_length=500, blank=True, validators=[web_address])
+    label = models.CharField(
+        _("intitulé"),
+        max_length=250,
+        blank=True,
+        help_text=_("D’une page extérieure ; un article du site donne le sien."),
+    )
+    publisher = models.CharField(_("éditeur"), max_length=150, blank=True)
+
+    objects = FurtherReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pour aller plus loin")
+        verbose_name_plural = _("pour aller plus loin")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(target__isnull=False, url=""))
+                | (models.Q(target=None) & ~models.Q(url="") & ~models.Q(label="")),
+                name="further_reading_inside_or_outside",
+                violation_error_message=_(
+                    "Choisissez un article du site, ou donnez l’adresse et l’intitulé d’une page extérieure."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target=None) | ~models.Q(target=models.F("article")),
+                name="further_reading_elsewhere",
+                violation_error_message=_("Un article ne renvoie pas à lui-même."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.target.title if self.target else self.label
+
+    @property
+    def href(self) -> str:
+        return self.target.get_absolute_url() if self.target else self.url
+
+    @property
+    def is_external(self) -> bool:
+        return self.target_id is None

@@ -1,0 +1,138 @@
+"""What gathers articles: authors, tags and series. Each is public as soon as one of its articles is."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models.publication import SlugField
+from clusters.typography import typeset
+
+
+class GatheringQuerySet(models.QuerySet):
+    """Rows that have no public life of their own: they are seen when an article of theirs is."""
+
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        articles = self.model.articles.rel.related_model.objects.visible(at)
+        return self.filter(pk__in=articles.order_by().values(self.model.article_path))
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser, at: dt.datetime | None = None) -> Self:
+        articles = self.model.articles.rel.related_model.objects.visible_to(user, at)
+        return self.filter(pk__in=articles.order_by().values(self.model.article_path))
+
+    def with_article_counts(self, at: dt.datetime | None = None) -> Self:
+        """With `article_count`, the number of articles that anybody may see."""
+        articles = self.model.articles.rel.related_model.objects.visible(at)
+        path = self.model.article_path
+        counted = (
+            articles.order_by()
+            .filter(**{path: models.OuterRef("pk")})
+            .values(path)
+            .annotate(total=models.Count("pk", distinct=True))
+            .values("total")
+        )
+        return self.annotate(article_count=models.functions.Coalesce(models.Subquery(counted), 0))
+
+
+class Author(models.Model):
+    """A signature. It may belong to a person who logs in."""
+
+    article_path = "authors"
+
+    name = models.CharField(_("nom"), max_length=120)
+    slug = SlugField(_("adresse"))
+    bio = models.TextField(_("présentation"), blank=True, max_length=600)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("compte"),
+        help_text=_("Le compte avec lequel cet auteur se connecte, s’il en a un."),
+    )  # fmt: skip
+
+    objects = GatheringQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("auteur")
+        verbose_name_plural = _("auteurs")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        self.bio = typeset(self.bio)
+
+
+class Tag(models.Model):
+    """A hashtag: written in one word with capitals inside, printed with its #."""
+
+    article_path = "tags"
+
+    name = models.CharField(
+        _("nom"), max_length=60, unique=True, help_text=_("Sans le #, en un mot : AnalyseÉconomique."),
+        error_messages={"unique": _("Ce mot-dièse existe déjà.")},
+    )  # fmt: skip
+    slug = SlugField(_("adresse"), max_length=60)
+
+    objects = GatheringQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mot-dièse")
+        verbose_name_plural = _("mots-dièse")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(name__regex=r"^[^\s#]+$"),
+                name="tag_one_word",
+                violation_error_message=_("Un mot-dièse s’écrit en un seul mot, sans #."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        self.name = self.name.strip().lstrip("#")
+
+
+class Series(models.Model):
+    """Articles that belong together, in order."""
+
+    article_path = "series"
+
+    title = models.CharField(_("titre"), max_length=150)
+    slug = SlugField(_("adresse"))
+    standfirst = models.TextField(_("chapô"), max_length=500, blank=True)
+
+    objects = GatheringQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:series", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        self.title, self.standfirst = typeset(self.title), typeset(self.standfirst)
+
+
+def parts_around(parts: list[Any], part: Any) -> tuple[Any, Any]:
+    """The parts before and after one in an ordered list, None at either end."""
+    place = [one.pk for one in parts].index(part.pk)
+    return (parts[place - 1] if place else None), (parts[place + 1] if place + 1 < len(parts) else None)

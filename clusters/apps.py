@@ -1,0 +1,31 @@
+"""The registry's app, and what keeps its full-text index current."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_delete, post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class ClustersConfig(AppConfig):
+    name = "clusters"
+    verbose_name = _("Registre")
+
+    def ready(self) -> None:
+        for label in ("Cluster", "ClusterName", "ClusterSector"):
+            post_save.connect(reindex, sender=self.get_model(label))
+            if label != "Cluster":
+                post_delete.connect(reindex, sender=self.get_model(label))
+        post_delete.connect(forget, sender=self.get_model("Cluster"))
+
+
+def forget(instance: Any, **kwargs: Any) -> None:
+    """Take a deleted row out of the index."""
+    instance.unindex()
+
+
+def reindex(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Bring the index of the cluster behind a saved row in line, in the same transaction as the row."""
+    if not raw:
+        cluster = instance if instance._meta.model_name == "cluster" else instance.cluster
+        cluster.index()

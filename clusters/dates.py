@@ -1,0 +1,127 @@
+"""Dates known to the year, the month or the day, and intervals of them.
+
+A subset of EDTF (ISO 8601-2:2019, levels 0 and 1): enough for what sources say, small enough to be typed by hand.
+"""
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import formats
+from django.utils.translation import gettext_lazy as _
+
+_PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
+HELP = _("Année, mois ou jour : 2008, 2013-11, 2017-03-12 ; une période : 2016/2017 ; vide si la date est inconnue.")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """An EDTF string with the first and the last day that it may mean.
+
+    Attributes:
+        text: the EDTF string, `2008`, `2013-11`, `2017-03-12` or `2016/2017`.
+        first: the first day covered.
+        last: the last day covered, never before `first`.
+    """
+
+    text: str
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an EDTF string.
+
+        Raises:
+            ValueError: the text is no date that the calendar has, or an interval that ends before it starts.
+        """
+        start, slash, end = text.strip().partition("/")
+        first, last = _days(start)
+        if slash:
+            last = _days(end)[1]
+        if last < first:
+            raise ValueError(text)
+        return cls(text.strip(), first, last)
+
+    def __str__(self) -> str:
+        """In words of the active language: « 2008 », « novembre 2013 », « 12 mars 2017 », « 2016–2017 »."""
+        return "\N{EN DASH}".join(_words(part) for part in self.text.split("/"))
+
+
+def _days(part: str) -> tuple[dt.date, dt.date]:
+    match = _PART.fullmatch(part)
+    if match is None:
+        raise ValueError(part)
+    year, month, day = (int(match[name]) if match[name] else None for name in ("year", "month", "day"))
+    assert year is not None
+    first = dt.date(year, month or 1, day or 1)
+    if day:
+        return first, first
+    last_month = month or 12
+    return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1])
+
+
+def _words(part: str) -> str:
+    first, last = _days(part)
+    if first == last:
+        return day_in_words(first)
+    return formats.date_format(first, "F Y") if first.month == last.month else str(first.year)
+
+
+def day_in_words(day: dt.date, weekday: bool = False) -> str:
+    """A day in the manner of the active language; in French the first of a month is « 1er »."""
+    text = formats.date_format(day, "l j F Y" if weekday else "j F Y")
+    if formats.get_language() == "fr" and day.day == 1:
+        text = re.sub(r"\b1 ", "1er ", text, count=1)
+    return text
+
+
+def validate_partial_date(value: str) -> None:
+    """Refuse, with a sentence, a text that is no partial date."""
+    try:
+        PartialDate.parse(value)
+    except ValueError:
+        raise ValidationError(
+            _("« %(value)s » n’est pas une date. Écrivez 2008, 2013-11, 2017-03-12 ou une période 2016/2017."),
+            code="invalid",
+            params={"value": value[:40]},
+        ) from None
+
+
+class PartialDateField(models.CharField):
+    """A partial date as text; fills its companion date columns, named by `first` and `last`, whenever it is saved.
+
+    The companions are ordinary DateFields declared beside it (so that migrations show them); they exist for sorting
+    and for constraints, and are null exactly when the text is empty.
+    """
+
+    def __init__(self, *args: Any, first: str = "", last: str = "", **kwargs: Any) -> None:
+        self.first, self.last = first, last
+        super().__init__(*args, **{"max_length": 21, "blank": True, "default": "", "help_text": HELP, **kwargs})
+        self.validators.append(validate_partial_date)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "first": self.first, "last": self.last}
+
+    def pre_save(self, instance: models.Model, add: bool) -> str:
+        text = getattr(instance, self.attname) or ""
+        if text:
+            validate_partial_date(text)
+        date = PartialDate.parse(text) if text else None
+        if self.first:
+            setattr(instance, self.first, date and date.first)
+        if self.last:
+            setattr(instance, self.last, date and date.last)
+        return date.text if date else ""
+
+
+def companions(name: str) -> models.Q:
+    """The condition that the companions of the partial date `name` are null together with its text, and in order."""
+    empty = models.Q(**{name: "", f"{name}_first__isnull": True, f"{name}_last__isnull": True})
+    full = ~models.Q(**{name: ""}) & models.Q(**{f"{name}_first__lte": models.F(f"{name}_last")})
+    return empty | full

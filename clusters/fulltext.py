@@ -1,0 +1,153 @@
+"""Full-text search: one table, SQLite's FTS5 or PostgreSQL's tsvector behind it, the same words found on both.
+
+Words are analysed here, in Python (elision, stems, accents and Arabic letter forms), so that the two databases cannot
+disagree; they only store and rank. Which rows a reader may see is not decided here: callers narrow a visible queryset.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import snowballstemmer
+from django.db import connections, models, router
+from django.utils.translation import gettext_lazy as _
+
+from clusters.markup import plain
+
+_STEMMERS = {"fr": "french", "en": "english", "ar": "arabic"}
+_WORD = re.compile(r"[\w&+]+")
+_ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.I)
+_ARABIC_FORMS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا"})
+_STOP = frozenset(["le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "et", "ou", "en", "au", "aux", "a", "que", "qui", "ce", "the", "of", "and"])
+_MAX_WORDS = 12  # of a query; nobody types more, and each costs a look-up
+_MAX_HITS = 1_000
+
+
+def fold(text: str) -> str:
+    """The text in small letters without accents, vowel signs or variant Arabic letters."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC_FORMS)
+
+
+@functools.lru_cache(maxsize=50_000)
+def stem(word: str, language: str) -> str:
+    """The folded stem of a word; stemmed until it stays the same, since one pass separates "cluster" from "clusters"."""
+    name = _STEMMERS.get(language)
+    if name and word.isalpha():
+        stemmer = snowballstemmer.stemmer(name)
+        for _round in range(3):
+            shorter = stemmer.stemWord(word)
+            if shorter == word:
+                break
+            word = shorter
+    return fold(word)
+
+
+def analyse(text: str, language: str = "fr") -> list[str]:
+    """The terms of a text, in order, as they stand in the index."""
+    words = _WORD.findall(_ELISION.sub(" ", plain(text).lower()))
+    return [stem(word[:60], language) for word in words]
+
+
+def query_terms(query: str) -> list[list[str]]:
+    """For each word asked for, the forms under which it may stand in the index (one for each language)."""
+    words = _WORD.findall(_ELISION.sub(" ", plain(query[:500]).lower()))
+    telling = [word for word in words if word not in _STOP] or words
+    return [sorted({stem(word[:60], language) for language in _STEMMERS} - {""}) for word in telling[:_MAX_WORDS]]
+
+
+class SearchEntry(models.Model):
+    """What is searched of one row of any model: its terms, heavy ones (title, names) and light ones (text) apart."""
+
+    kind = models.CharField(_("type"), max_length=60)
+    object_id = models.PositiveBigIntegerField(_("identifiant"))
+    heavy = models.TextField(_("termes du titre"), blank=True)
+    light = models.TextField(_("termes du texte"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+def put(instance: models.Model, heavy: str, light: str, language: str = "fr") -> None:
+    """Index a row, in the caller's transaction; what stood there before for that row is replaced."""
+    SearchEntry.objects.update_or_create(
+        kind=instance._meta.label_lower,
+        object_id=instance.pk,
+        defaults={"heavy": " ".join(analyse(heavy, language)), "light": " ".join(analyse(light, language))},
+    )
+
+
+def put_many(rows: Iterable[tuple[models.Model, str, str, str]]) -> None:
+    """Index many new rows, each (instance, heavy, light, language), in one statement."""
+    SearchEntry.objects.bulk_create(
+        [
+            SearchEntry(
+                kind=row._meta.label_lower,
+                object_id=row.pk,
+                heavy=" ".join(analyse(heavy, language)),
+                light=" ".join(analyse(light, language)),
+            )
+            for row, heavy, light, language in rows
+        ],
+        batch_size=500,
+    )
+
+
+def remove(instance: models.Model) -> None:
+    """Forget a row."""
+    SearchEntry.objects.filter(kind=instance._meta.label_lower, object_id=instance.pk).delete()
+
+
+def hits(model: type[models.Model], query: str) -> dict[int, float]:
+    """Rows of a model that hold every word of the query, best first.
+
+    Returns:
+        primary key → rank (higher is better), at most 1,000; empty for a query without a word.
+    """
+    terms = query_terms(query)
+    if not terms:
+        return {}
+    database = router.db_for_read(SearchEntry)
+    connection = connections[database]
+    found = _run(connection, model._meta.label_lower, terms)
+    if not found and len(terms[-1][0]) >= 3:
+        found = _run(connection, model._meta.label_lower, terms, prefix=True)  # the last word is perhaps not finished
+    return dict(found)
+
+
+def _run(connection: Any, kind: str, terms: list[list[str]], prefix: bool = False) -> list[tuple[int, float]]:
+    if connection.vendor == "postgresql":
+        sql, expression = _POSTGRESQL, _expression(terms, "'{}'", ":*" if prefix else "", " & ", " | ")
+        parameters = [expression, kind, _MAX_HITS]
+    else:
+        sql, expression = _SQLITE, _expression(terms, '"{}"', " *" if prefix else "", " AND ", " OR ")
+        parameters = [expression, kind, _MAX_HITS]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def _expression(terms: list[list[str]], quote: str, star: str, both: str, either: str) -> str:
+    # Terms hold letters, digits, _, & and + only, so that quoting them is enough.
+    groups = []
+    for index, forms in enumerate(terms):
+        mark = star if index == len(terms) - 1 else ""
+        groups.append("(" + either.join(quote.format(form) + mark for form in forms) + ")")
+    return both.join(groups)
+
+
+_SQLITE = """
+    SELECT entry.object_id, -bm25(clusters_fulltext, 6.0, 1.0) AS rank
+    FROM clusters_fulltext JOIN clusters_searchentry entry ON entry.id = clusters_fulltext.rowid
+    WHERE clusters_fulltext MATCH %s AND entry.kind = %s ORDER BY rank DESC, entry.object_id DESC LIMIT %s
+"""
+_POSTGRESQL = """
+    SELECT entry.object_id, ts_rank_cd('{0.1, 0.2, 0.2, 1.0}', entry.vector, query, 1) AS rank
+    FROM clusters_searchentry entry, CAST(%s AS tsquery) query
+    WHERE entry.vector @@ query AND entry.kind = %s ORDER BY rank DESC, entry.object_id DESC LIMIT %s
+"""

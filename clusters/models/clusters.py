@@ -1,0 +1,450 @@
+"""Clusters: the bodies that the registry follows, their names, sectors and status over time."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from clusters import fulltext
+from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.markup import RichTextField, text_of
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
+from clusters.models.sources import Source
+from clusters.typography import typeset
+
+VERIFIED_FOR = dt.timedelta(days=365)
+"""How long a verification of a record holds."""
+
+
+class Sector(models.Model):
+    """A branch of the economy: the fourteen industrial ecosystems of the European Union, and two of our own."""
+
+    code = SlugField(_("code"), max_length=40)
+    label = models.CharField(_("nom"), max_length=80)
+    label_en = models.CharField(_("nom anglais"), max_length=80, blank=True)
+    scheme = models.CharField(
+        _("nomenclature"),
+        max_length=10,
+        choices=[("eu", _("Écosystèmes industriels de l’UE")), ("grappe", _("Ajout de la rédaction"))],
+    )
+    number = models.PositiveSmallIntegerField(
+        _("numéro"), null=True, blank=True, help_text=_("Rang dans la nomenclature européenne.")
+    )
+
+    class Meta:
+        verbose_name = _("secteur")
+        verbose_name_plural = _("secteurs")
+        ordering = ["label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Status(models.TextChoices):
+    EXPECTED = "expected", _("Attendu")
+    ANNOUNCED = "announced", _("Annoncé")
+    ACTIVE = "active", _("Actif")
+    DORMANT = "dormant", _("En sommeil")
+    MERGED = "merged", _("Fusionné")
+    CLOSED = "closed", _("Fermé")
+    UNKNOWN = "unknown", _("Non établi")
+
+
+class ClusterQuerySet(PublishableQuerySet):
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Clusters that anybody may see; one merged into another is seen as that other."""
+        return super().visible(at).filter(merged_into=None)
+
+    def matching(self, query: str) -> Self:
+        """Clusters one of whose names, or whose text, holds every word of the query; best first."""
+        ranks = fulltext.hits(self.model, query)
+        if not ranks:
+            return self.none()
+        position = models.Case(
+            *(models.When(pk=pk, then=models.Value(index)) for index, pk in enumerate(ranks)),
+            output_field=models.IntegerField(),
+        )
+        return self.filter(pk__in=list(ranks)).order_by(position)
+
+    def with_sectors(self) -> Self:
+        """With each cluster's sectors as `shown_sectors` (links to Sector, the primary one first)."""
+        links = ClusterSector.objects.select_related("sector").order_by("-is_primary", "sector__label")
+        return self.prefetch_related(models.Prefetch("sector_links", links, to_attr="shown_sectors"))
+
+    def with_names(self) -> Self:
+        """With each cluster's other names as `shown_names`, and the source of each where it may be seen."""
+        return self.prefetch_related(
+            models.Prefetch("names", ClusterName.objects.visible().select_related("source"), to_attr="shown_names")
+        )
+
+    def needing_care(self, on: dt.date) -> Self:
+        """Published clusters that nobody has verified for a year, or ever."""
+        return self.visible().filter(models.Q(verified_on=None) | models.Q(verified_on__lt=on - VERIFIED_FOR))
+
+    def reindex(self) -> None:
+        """Bring the full-text index in line with these rows, in the caller's transaction."""
+        for cluster in self.prefetch_related("names", "sectors"):
+            cluster.index()
+
+
+class Cluster(Publishable):
+    """A cluster, pole, technopole, network or expected project."""
+
+    class Kind(models.TextChoices):
+        ORGANISATION = "organisation", _("Cluster")
+        POLE = "pole", _("Pôle de compétitivité")
+        TECHNOPOLE = "technopole", _("Technopole")
+        NETWORK = "network", _("Réseau de clusters")
+        PROJECT = "project", _("Projet attendu")
+
+    class Precision(models.TextChoices):
+        SITE = "site", _("Site")
+        CITY = "city", _("Ville")
+        REGION = "region", _("Région")
+        COUNTRY = "country", _("Pays")
+
+    public_id = models.CharField(_("identifiant"), max_length=40, unique=True, editable=False)
+    slug = SlugField(_("adresse"))
+    name = models.CharField(
+        _("nom"), max_length=200, help_text=_("Le nom sous lequel la rédaction en parle aujourd’hui.")
+    )
+    acronym = models.CharField(_("sigle"), max_length=30, blank=True)
+    kind = models.CharField(_("nature"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
+    status = models.CharField(
+        _("situation"),
+        max_length=10,
+        choices=Status,
+        blank=True,
+        help_text=_("Suit la dernière ligne datée de l’historique ci-dessous, s’il y en a une."),
+    )
+    sectors = models.ManyToManyField(
+        Sector, through="ClusterSector", related_name="clusters", verbose_name=_("secteurs")
+    )
+
+    country = CountryField(_("pays"), blank=True)
+    city = models.CharField(_("ville"), max_length=100, blank=True)
+    region = models.CharField(_("région"), max_length=100, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(90))], help_text=_("En degrés décimaux, nord positif."),
+    )  # fmt: skip
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True,
+        validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))], help_text=_("En degrés décimaux, est positif."),
+    )  # fmt: skip
+    location_precision = models.CharField(_("précision du lieu"), max_length=8, choices=Precision, blank=True)
+    location_source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="located_clusters", verbose_name=_("source du lieu")
+    )
+    location_note = models.CharField(_("note sur le lieu"), max_length=500, blank=True)
+
+    legal_form = models.CharField(_("forme juridique"), max_length=200, blank=True)
+    website = models.CharField(_("site"), max_length=300, blank=True, validators=[web_address])
+    summary = models.TextField(
+        _("résumé"), max_length=500, blank=True, help_text=_("Une ou deux phrases, pour les listes.")
+    )
+    description = RichTextField(_("présentation"), blank=True)
+
+    verified_on = models.DateField(_("vérifiée le"), null=True, blank=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("vérifiée par"),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("fusionnée dans"),
+    )
+
+    objects = ClusterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cluster")
+        verbose_name_plural = _("clusters")
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["publication", "country"], name="cluster_public_country"),
+            models.Index(fields=["publication", "status"], name="cluster_public_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verified_on=None, verified_by=None)
+                | models.Q(verified_on__isnull=False, verified_by__isnull=False),
+                name="cluster_verified_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                ),
+                name="cluster_coordinates_together",
+                violation_error_message=_("Donnez la latitude et la longitude, ou aucune des deux."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude=None) | ~models.Q(location_precision=""),
+                name="cluster_coordinates_have_a_precision",
+                violation_error_message=_("Dites la précision du lieu : des coordonnées sans précision trompent."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
+                name="cluster_not_merged_into_itself",
+                violation_error_message=_("Une fiche ne peut pas être fusionnée avec elle-même."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(publication="published")
+                | (~models.Q(status="") & ~models.Q(country="") & ~models.Q(name="")),
+                name="cluster_published_is_complete",
+                violation_error_message=_("Une fiche publiée a un nom, un pays et une situation."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.acronym})" if self.acronym and self.acronym not in self.name else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("clusters:detail", args=[self.slug])
+
+    @property
+    def short_name(self) -> str:
+        """The acronym where there is one, else the name: for cards and running text."""
+        return self.acronym or self.name
+
+    @property
+    def place(self) -> str:
+        """« Casablanca, Maroc »; the region where no city is known."""
+        return ", ".join(part for part in (self.city or self.region, self.country.name) if part)
+
+    @property
+    def is_expected(self) -> bool:
+        return self.status in (Status.EXPECTED, Status.ANNOUNCED)
+
+    def clean(self) -> None:
+        super().clean()
+        self.name, self.summary = typeset(self.name.strip()), typeset(self.summary)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The public id comes from the row's number, which neither database gives twice; the placeholder lives for one statement.
+        if self.public_id:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            self.public_id = f"new-{uuid.uuid4().hex}"
+            super().save(*args, **kwargs)
+            self.public_id = f"GRP-{self.pk:04d}"
+            super().save(update_fields=["public_id"])
+
+    def publication_problems(self, sector_count: int, has_figures_of_people: bool) -> list[str]:
+        """What stands against publishing this record, each a sentence for the editor; empty if nothing does.
+
+        Args:
+            sector_count: how many sectors it is filed under (they may not be saved yet).
+            has_figures_of_people: whether members or employees are recorded for it.
+        """
+        problems: list[Any] = []
+        if not self.name.strip():
+            problems.append(_("Donnez un nom à la fiche."))
+        if not self.country:
+            problems.append(_("Indiquez le pays : une fiche publiée en a un."))
+        if not self.status:
+            problems.append(_("Choisissez une situation ; « Non établi » convient si aucune source ne la dit."))
+        if not sector_count:
+            problems.append(_("Rangez la fiche dans au moins un secteur avant de la publier."))
+        if self.status == Status.MERGED and not self.merged_into_id:
+            problems.append(_("Une fiche fusionnée désigne celle qui lui succède."))
+        if self.is_expected and has_figures_of_people:
+            problems.append(
+                _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
+            )
+        return [str(problem) for problem in problems]
+
+    def publish(self) -> None:
+        """Make the record public.
+
+        Raises:
+            ValidationError: something is missing; says what, in sentences.
+        """
+        people = self.observations.filter(indicator__code__in=Cluster.FIGURES_OF_PEOPLE).exists()
+        if problems := self.publication_problems(self.sector_links.count(), people):
+            raise ValidationError(problems)
+        self.publication = "published"
+        self.save(update_fields=["publication", "modified_at"])
+
+    FIGURES_OF_PEOPLE = ("members", "member_companies", "employees")
+
+    def verify(self, by: Any, on: dt.date) -> None:
+        """Record that a person has checked this record against its sources on a day."""
+        self.verified_by, self.verified_on = by, on
+        self.save(update_fields=["verified_by", "verified_on", "modified_at"])
+
+    def follow_status(self) -> None:
+        """Take over the status of the latest dated line of the history, if there is one."""
+        latest = self.status_changes.order_by(models.F("since_first").desc(nulls_last=True), "-pk").first()
+        if latest and latest.status != self.status:
+            self.status = latest.status
+            self.save(update_fields=["status", "modified_at"])
+
+    def index(self) -> None:
+        """Put the record into the full-text index, with all its names."""
+        names = [self.name, self.acronym, self.city, *(name.value for name in self.names.all())]
+        sectors = (sector.label for sector in self.sectors.all())
+        fulltext.put(
+            self, " ".join(names), " ".join([self.summary, text_of(self.description), self.country.name, *sectors])
+        )
+
+    def unindex(self) -> None:
+        """Take the row out of the full-text index."""
+        fulltext.remove(self)
+
+
+class ClusterSector(models.Model):
+    """A cluster's place in a sector; one of them is the primary one."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sector_links")
+    sector = models.ForeignKey(Sector, models.PROTECT, related_name="cluster_links", verbose_name=_("secteur"))
+    is_primary = models.BooleanField(_("principal"), default=False)
+
+    class Meta:
+        verbose_name = _("secteur du cluster")
+        verbose_name_plural = _("secteurs du cluster")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "sector"],
+                name="cluster_sector_once",
+                violation_error_message=_("Ce secteur est déjà indiqué."),
+            ),
+            models.UniqueConstraint(
+                fields=["cluster"],
+                condition=models.Q(is_primary=True),
+                name="cluster_one_primary_sector",
+                violation_error_message=_("Un seul secteur est le principal."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.sector)
+
+
+class ClusterNameQuerySet(models.QuerySet):
+    def visible(self) -> Self:
+        """Names whose source may be seen (or that have none)."""
+        return self.filter(models.Q(source=None) | models.Q(source__in=Source.objects.visible()))
+
+
+class ClusterName(models.Model):
+    """Another name of a cluster, with its language and the time it was in use. A renamed body stays one record."""
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", _("Officiel")
+        SHORT = "short", _("Court")
+        ACRONYM = "acronym", _("Sigle")
+        ALIAS = "alias", _("Autre graphie")
+        FORMER = "former", _("Ancien nom")
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
+    value = models.CharField(_("nom"), max_length=250)
+    kind = models.CharField(_("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS)
+    language = models.CharField(
+        _("langue"),
+        max_length=3,
+        default="fr",
+        choices=[("fr", _("français")), ("en", _("anglais")), ("ar", _("arabe")), ("ber", _("amazighe"))],
+    )
+    valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
+    valid_from_first = models.DateField(null=True, editable=False)
+    valid_from_last = models.DateField(null=True, editable=False)
+    valid_to = PartialDateField(_("jusqu’à"), first="valid_to_first", last="valid_to_last")
+    valid_to_first = models.DateField(null=True, editable=False)
+    valid_to_last = models.DateField(null=True, editable=False)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="cluster_names", verbose_name=_("source")
+    )
+
+    objects = ClusterNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("autre nom")
+        verbose_name_plural = _("autres noms")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "value", "kind"],
+                name="cluster_name_once",
+                violation_error_message=_("Ce nom est déjà enregistré."),
+            ),
+            models.CheckConstraint(condition=companions("valid_from"), name="cluster_name_from_days"),
+            models.CheckConstraint(condition=companions("valid_to"), name="cluster_name_to_days"),
+            models.CheckConstraint(
+                condition=models.Q(valid_from_first=None)
+                | models.Q(valid_to_last=None)
+                | models.Q(valid_from_first__lte=models.F("valid_to_last")),
+                name="cluster_name_from_before_to",
+                violation_error_message=_("La fin précède le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def from_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_from) if self.valid_from else None
+
+    @property
+    def to_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_to) if self.valid_to else None
+
+
+class StatusChange(models.Model):
+    """A cluster's status from a date on, and who says so. Lines are added, not changed."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="status_changes")
+    status = models.CharField(_("situation"), max_length=10, choices=Status)
+    since = PartialDateField(_("depuis"), first="since_first", last="since_last")
+    since_first = models.DateField(null=True, editable=False)
+    since_last = models.DateField(null=True, editable=False)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="status_changes", verbose_name=_("source"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("changement de situation")
+        verbose_name_plural = _("historique de la situation")
+        ordering = [models.F("since_first").desc(nulls_last=True), "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=companions("since"), name="status_change_since_days"),
+            models.UniqueConstraint(
+                fields=["cluster", "status", "since", "source"],
+                name="status_change_once",
+                violation_error_message=_("Cette ligne est déjà enregistrée."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_status_display()
+
+
+def public_links(public_ids: Iterable[str]) -> dict[str, str]:
+    """Public id → address, for those clusters of the list that anybody may see; for references in a text."""
+    rows = Cluster.objects.visible().filter(public_id__in=set(public_ids)).values_list("public_id", "slug")
+    return {public_id: reverse("clusters:detail", args=[slug]) for public_id, slug in rows}

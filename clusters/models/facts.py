@@ -1,0 +1,247 @@
+"""Facts: what was counted, its value, its date, and the source that says so."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.models.clusters import Cluster
+from clusters.models.programmes import Programme
+from clusters.models.sources import Source
+
+
+class Indicator(models.Model):
+    """Something that can be counted or measured of a cluster, a programme or a country."""
+
+    class Measure(models.TextChoices):
+        COUNT = "count", _("Nombre")
+        MONEY = "money", _("Somme d’argent")
+        PERCENTAGE = "percentage", _("Pourcentage")
+        AREA = "area", _("Superficie")
+        YEAR = "year", _("Année")
+
+    class Behaviour(models.TextChoices):
+        STOCK = "stock", _("État à une date")
+        FLOW = "flow", _("Flux sur une période")
+        CUMULATIVE = "cumulative", _("Cumul depuis l’origine")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    label = models.CharField(_("nom"), max_length=100)
+    unit = models.CharField(_("unité"), max_length=40, blank=True, help_text=_("Au pluriel : adhérents, hectares…"))
+    counts = models.CharField(_("ce qui est compté"), max_length=300, blank=True)
+    measure = models.CharField(_("mesure"), max_length=10, choices=Measure, default=Measure.COUNT)
+    behaviour = models.CharField(_("comportement"), max_length=10, choices=Behaviour, default=Behaviour.STOCK)
+    is_additive = models.BooleanField(
+        _("s’additionne"), default=False, help_text=_("Si la somme sur plusieurs clusters a un sens.")
+    )
+    freshness_days = models.PositiveIntegerField(
+        _("fraîcheur, en jours"), null=True, blank=True, help_text=_("Au-delà, le chiffre est à revoir.")
+    )
+    position = models.PositiveSmallIntegerField(_("rang"), default=100)
+
+    class Meta:
+        verbose_name = _("indicateur")
+        verbose_name_plural = _("indicateurs")
+        ordering = ["position", "label"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ObservationQuerySet(models.QuerySet):
+    def visible(self) -> Self:
+        """Figures in force whose source and every subject may be seen.
+
+        A joint figure with a subject that is hidden is hidden as a whole: shown on the other alone it would be untrue.
+        """
+        hidden_subject = ObservationSubject.objects.filter(observation=models.OuterRef("pk")).exclude(
+            cluster__in=Cluster.objects.visible()
+        )
+        return self.filter(
+            ~models.Exists(hidden_subject),
+            models.Q(programme=None) | models.Q(programme__in=Programme.objects.visible()),
+            source__in=Source.objects.visible(),
+            superseded_by=None,
+        )
+
+    def about(self, subject: Cluster | Programme | str) -> Self:
+        """Figures about a cluster (alone or jointly), a programme, or a country by its code."""
+        if isinstance(subject, Cluster):
+            return self.filter(clusters=subject)
+        if isinstance(subject, Programme):
+            return self.filter(programme=subject)
+        return self.filter(country=subject)
+
+    def with_details(self) -> Self:
+        """With indicator, source and, as `shown_subjects`, the clusters it is about; in the order of a page."""
+        subjects = models.Prefetch("clusters", Cluster.objects.visible().order_by("name"), to_attr="shown_subjects")
+        return (
+            self.select_related("indicator", "source", "programme")
+            .prefetch_related(subjects)
+            .order_by("indicator__position", "indicator__label", models.F("dated_last").desc(nulls_last=True), "pk")
+        )
+
+
+class Observation(models.Model):
+    """One statement of a source: an indicator's value, for somebody, at a date or without one.
+
+    Append-only: what is saved is not changed. A correction is a new row that supersedes the old one.
+    """
+
+    class Scope(models.TextChoices):
+        CLUSTER = "cluster", _("Un cluster")
+        JOINT = "joint", _("Plusieurs clusters ensemble")
+        PROGRAMME = "programme", _("Un programme")
+        COUNTRY = "country", _("Un pays")
+
+    class Precision(models.TextChoices):
+        EXACT = "exact", _("exactement")
+        ABOUT = "about", _("environ")
+        AT_LEAST = "at_least", _("au moins")
+        AT_MOST = "at_most", _("au plus")
+
+    class Rank(models.TextChoices):
+        PREFERRED = "preferred", _("Retenu")
+        NORMAL = "normal", _("Normal")
+        DEPRECATED = "deprecated", _("Écarté")
+
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="observations", verbose_name=_("indicateur"))
+    value = models.DecimalField(_("valeur"), max_digits=20, decimal_places=4)
+    upper = models.DecimalField(
+        _("jusqu’à"), max_digits=20, decimal_places=4, null=True, blank=True, help_text=_("Haut d’une fourchette.")
+    )
+    precision = models.CharField(_("précision"), max_length=8, choices=Precision, default=Precision.EXACT)
+    unit = models.CharField(
+        _("unité de la source"), max_length=40, blank=True, help_text=_("Si elle diffère de celle de l’indicateur.")
+    )
+    currency = models.CharField(
+        _("monnaie"), max_length=3, blank=True, help_text=_("Code ISO 4217 : MAD, EUR, TND, DZD…")
+    )
+    dated = PartialDateField(_("date du fait"), first="dated_first", last="dated_last")
+    dated_first = models.DateField(null=True, editable=False)
+    dated_last = models.DateField(null=True, editable=False)
+    period_note = models.CharField(
+        _("précision sur la date"),
+        max_length=200,
+        blank=True,
+        help_text=_("Par exemple « cumul depuis 2008 » ou « au plus tard mars 2020 »."),
+    )
+    scope = models.CharField(_("porte sur"), max_length=10, choices=Scope, default=Scope.CLUSTER)
+    clusters = models.ManyToManyField(
+        Cluster, through="ObservationSubject", related_name="observations", verbose_name=_("clusters")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="observations", verbose_name=_("programme")
+    )
+    country = CountryField(_("pays"), blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="observations", verbose_name=_("source"))
+    rank = models.CharField(_("rang"), max_length=10, choices=Rank, default=Rank.NORMAL)
+    rank_reason = models.CharField(_("raison du rang"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("remplace")
+    )
+    recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("enregistrée par"),
+    )
+
+    objects = ObservationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("chiffre")
+        verbose_name_plural = _("chiffres")
+        ordering = ["indicator", "-dated_last", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=companions("dated"), name="observation_dated_days"),
+            models.CheckConstraint(
+                condition=models.Q(value__gte=0),
+                name="observation_not_negative",
+                violation_error_message=_("La valeur ne peut pas être négative."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(upper=None) | models.Q(upper__gt=models.F("value")),
+                name="observation_range_in_order",
+                violation_error_message=_("Le haut de la fourchette dépasse la valeur."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(rank="deprecated") | ~models.Q(rank_reason=""),
+                name="observation_deprecated_has_reason",
+                violation_error_message=_("Dites pourquoi ce chiffre est écarté."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
+                name="observation_currency_code",
+                violation_error_message=_("La monnaie s’écrit en trois capitales : MAD, EUR, TND, DZD…"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=("cluster", "joint"), programme=None, country="")
+                | models.Q(scope="programme", programme__isnull=False, country="")
+                | (models.Q(scope="country", programme=None) & ~models.Q(country="")),
+                name="observation_scope_and_subject",
+                violation_error_message=_(
+                    "Indiquez ce sur quoi porte le chiffre : un programme ou un pays, selon le choix fait, et rien d’autre."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supersedes=None) | ~models.Q(supersedes=models.F("pk")),
+                name="observation_not_its_own_correction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} = {self.value.normalize():f}"
+
+    @property
+    def date(self) -> PartialDate | None:
+        return PartialDate.parse(self.dated) if self.dated else None
+
+    def clean(self) -> None:
+        """Refuse a fact that cannot be: money without a currency, a date in the future or after its own source."""
+        super().clean()
+        errors: dict[str, Any] = {}
+        measure = self.indicator.measure if self.indicator_id else ""
+        if measure == Indicator.Measure.MONEY and not self.currency:
+            errors["currency"] = _("Une somme a une monnaie : MAD, EUR, TND, DZD…")
+        if measure == Indicator.Measure.PERCENTAGE and self.value is not None and self.value > Decimal(100):
+            errors["value"] = _("Un pourcentage va de 0 à 100.")
+        if self.dated:
+            first = PartialDate.parse(self.dated).first
+            if first > dt.date.today():
+                errors["dated"] = _("Cette date est à venir. Un chiffre constate ce qui est.")
+            elif self.source_id and self.source.published and first > PartialDate.parse(self.source.published).last:
+                errors["dated"] = _("Cette date suit la parution de la source, qui ne pouvait pas la connaître.")
+        if errors:
+            raise ValidationError(errors)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An observation is not changed: record a new one that supersedes it.")
+        super().save(*args, **kwargs)
+
+
+class ObservationSubject(models.Model):
+    """A cluster that an observation is about, alone or jointly with others."""
+
+    observation = models.ForeignKey(Observation, models.CASCADE, related_name="subjects")
+    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="observation_links", verbose_name=_("cluster"))
+
+    class Meta:
+        verbose_name = _("sujet d’un chiffre")
+        verbose_name_plural = _("sujets d’un chiffre")
+        constraints = [models.UniqueConstraint(fields=["observation", "cluster"], name="observation_subject_once")]
+
+    def __str__(self) -> str:
+        return f"{self.observation_id} – {self.cluster_id}"

@@ -1,0 +1,150 @@
+"""Programmes (strategies, calls, labels, laws) and who takes part in them."""
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.markup import RichTextField
+from clusters.models.clusters import Cluster
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField
+from clusters.models.sources import Source
+from clusters.typography import typeset
+
+
+class ProgrammeQuerySet(PublishableQuerySet):
+    def with_parts(self) -> Self:
+        """With what a programme's page shows of its parent and its parts, already narrowed to what is public."""
+        visible = Programme.objects.visible()
+        return self.prefetch_related(
+            models.Prefetch("children", visible.order_by("name"), to_attr="shown_children"),
+            models.Prefetch("sources", Source.objects.visible().in_order(), to_attr="shown_sources"),
+        ).select_related("parent")
+
+
+class Programme(Publishable):
+    """Something that clusters take part in: a strategy, a call, a label, a donor's programme, a law."""
+
+    class Kind(models.TextChoices):
+        STRATEGY = "strategy", _("Stratégie")
+        CALL = "call", _("Appel à projets")
+        LABEL = "label", _("Label")
+        DONOR = "donor", _("Programme d’un bailleur")
+        LAW = "law", _("Loi")
+
+    slug = SlugField(_("adresse"))
+    name = models.CharField(_("nom"), max_length=200)
+    full_name = models.CharField(_("nom complet"), max_length=300, blank=True)
+    kind = models.CharField(_("nature"), max_length=10, choices=Kind)
+    owner = models.CharField(_("porteur"), max_length=300, blank=True, help_text=_("Qui le conduit ou le finance."))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("partie de")
+    )
+    countries = CountryField(_("pays"), multiple=True, blank=True)
+    start = PartialDateField(_("début"), first="start_first", last="start_last")
+    start_first = models.DateField(null=True, editable=False)
+    start_last = models.DateField(null=True, editable=False)
+    end = PartialDateField(_("fin"), first="end_first", last="end_last")
+    end_first = models.DateField(null=True, editable=False)
+    end_last = models.DateField(null=True, editable=False)
+    summary = models.TextField(
+        _("résumé"), blank=True, max_length=400, help_text=_("Une ou deux phrases, pour les listes.")
+    )
+    description = RichTextField(_("description"), blank=True)
+    sources = models.ManyToManyField(Source, blank=True, related_name="programmes", verbose_name=_("sources"))
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=companions("start"), name="programme_start_days"),
+            models.CheckConstraint(condition=companions("end"), name="programme_end_days"),
+            models.CheckConstraint(
+                condition=models.Q(start_first=None)
+                | models.Q(end_last=None)
+                | models.Q(start_first__lte=models.F("end_last")),
+                name="programme_start_before_end",
+                violation_error_message=_("La fin précède le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("clusters:programme", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        self.name, self.summary = typeset(self.name), typeset(self.summary)
+
+
+class ParticipationQuerySet(models.QuerySet):
+    def visible(self) -> Self:
+        """Participations whose cluster and programme may both be seen, and whose source, if it has one, too."""
+        sourced = models.Q(source=None) | models.Q(source__in=Source.objects.visible())
+        return self.filter(sourced, cluster__in=Cluster.objects.visible(), programme__in=Programme.objects.visible())
+
+
+class Participation(models.Model):
+    """A cluster in a programme: its role, the level of a label, from when to when. A label is one that expires."""
+
+    class Role(models.TextChoices):
+        PARTICIPANT = "participant", _("Participant")
+        SELECTED = "selected", _("Sélectionné")
+        LABELLED = "labelled", _("Labellisé")
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="participations", verbose_name=_("cluster"))
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="participations", verbose_name=_("programme"))
+    role = models.CharField(_("rôle"), max_length=12, choices=Role, default=Role.PARTICIPANT)
+    level = models.CharField(_("niveau"), max_length=80, blank=True, help_text=_("D’un label : bronze, argent, or…"))
+    valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
+    valid_from_first = models.DateField(null=True, editable=False)
+    valid_from_last = models.DateField(null=True, editable=False)
+    valid_to = PartialDateField(_("jusqu’à"), first="valid_to_first", last="valid_to_last")
+    valid_to_first = models.DateField(null=True, editable=False)
+    valid_to_last = models.DateField(null=True, editable=False)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="participations", verbose_name=_("source")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["programme", "valid_from_first", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "programme", "role", "level", "valid_from"],
+                name="participation_once",
+                violation_error_message=_("Cette participation est déjà enregistrée."),
+            ),
+            models.CheckConstraint(condition=companions("valid_from"), name="participation_from_days"),
+            models.CheckConstraint(condition=companions("valid_to"), name="participation_to_days"),
+            models.CheckConstraint(
+                condition=models.Q(valid_from_first=None)
+                | models.Q(valid_to_last=None)
+                | models.Q(valid_from_first__lte=models.F("valid_to_last")),
+                name="participation_from_before_to",
+                violation_error_message=_("La fin précède le début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} – {self.programme_id}"
+
+    @property
+    def from_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_from) if self.valid_from else None
+
+    @property
+    def to_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.valid_to) if self.valid_to else None

@@ -1,0 +1,99 @@
+"""What may be shown of the registry: the one state and the one rule that clusters, programmes and sources share."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+User = AbstractBaseUser | AnonymousUser
+
+web_address = URLValidator(
+    schemes=["http", "https"], message=_("Écrivez une adresse complète, qui commence par https:// ou http://.")
+)
+slug_form = RegexValidator(
+    r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
+    _("Des lettres minuscules sans accent, des chiffres et des traits d’union, par exemple « cluster-solaire »."),
+)
+RESERVED_SLUGS = frozenset({"map", "export", "feed", "atom", "comments", "preview"})
+"""Words that stand in the site's own addresses beside slugs."""
+
+
+def validate_slug_free(value: str) -> None:
+    """Refuse a slug that the site's own addresses need."""
+    if value in RESERVED_SLUGS:
+        raise ValidationError(
+            _("« %(value)s » est réservé aux adresses du site. Choisissez un autre mot."), params={"value": value}
+        )
+
+
+class SlugField(models.CharField):
+    """The readable part of an address: lower case, unique, never one of the site's own words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        defaults = {
+            "max_length": 120,
+            "unique": True,
+            "help_text": _("Partie de l’adresse de la page. Évitez de la changer une fois la page publiée."),
+            "error_messages": {"unique": _("Cette adresse est déjà prise. Choisissez-en une autre.")},
+        }
+        super().__init__(*args, **{**defaults, **kwargs})
+        self.validators += [slug_form, validate_slug_free]
+
+
+class PublicationState(models.TextChoices):
+    DRAFT = "draft", _("Brouillon")
+    PUBLISHED = "published", _("Publié")
+    WITHDRAWN = "withdrawn", _("Retiré")
+
+
+class PublishableQuerySet(models.QuerySet):
+    """Rows that have a publication state."""
+
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Rows that anybody may see. `at` is taken for the same call as on articles; records have no timed publication."""
+        return self.filter(publication=PublicationState.PUBLISHED)
+
+    def visible_to(self, user: User, at: dt.datetime | None = None) -> Self:
+        """Rows that this person may see: all of them for somebody who may view them in the admin."""
+        options = self.model._meta
+        if user.is_active and user.has_perm(f"{options.app_label}.view_{options.model_name}"):
+            return self
+        return self.visible(at)
+
+
+class Publishable(models.Model):
+    """A record that editors prepare, publish and may withdraw."""
+
+    publication = models.CharField(
+        _("publication"),
+        max_length=10,
+        choices=PublicationState,
+        default=PublicationState.DRAFT,
+        help_text=_("Seules les fiches publiées se voient sur le site."),
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    modified_at = models.DateTimeField(_("modifiée le"), auto_now=True)
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("modifiée par"),
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        return self.publication == PublicationState.PUBLISHED

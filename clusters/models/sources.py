@@ -1,0 +1,92 @@
+"""Sources: who says so, and when."""
+
+from typing import Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
+
+
+class SourceQuerySet(PublishableQuerySet):
+    def in_order(self) -> Self:
+        """The most recently published first, those without a date last."""
+        return self.order_by(models.F("published_last").desc(nulls_last=True), "title")
+
+
+class Source(Publishable):
+    """A document, page or interview that facts come from."""
+
+    class Kind(models.TextChoices):
+        STUDY = "study", _("Étude")
+        PRESS = "press", _("Presse")
+        INSTITUTIONAL = "institutional", _("Institution")
+        WEBSITE = "website", _("Site du cluster")
+        INTERVIEW = "interview", _("Entretien")
+        REGISTRY = "registry", _("Registre")
+        BLOG = "blog", _("Blog")
+        DATASET = "dataset", _("Jeu de données")
+
+    slug = SlugField(_("adresse"))
+    kind = models.CharField(_("nature"), max_length=20, choices=Kind)
+    title = models.CharField(_("titre"), max_length=300)
+    author = models.CharField(_("auteur"), max_length=200, blank=True)
+    publisher = models.CharField(
+        _("éditeur"), max_length=200, blank=True, help_text=_("Journal, institution ou site qui l’a publiée.")
+    )
+    published = PartialDateField(_("parue le"), first="published_first", last="published_last")
+    published_first = models.DateField(null=True, editable=False)
+    published_last = models.DateField(null=True, editable=False)
+    language = models.CharField(_("langue"), max_length=5, default="fr")
+    url = models.CharField(_("adresse en ligne"), max_length=500, blank=True, validators=[web_address])
+    archived_url = models.CharField(
+        _("copie archivée"),
+        max_length=500,
+        blank=True,
+        validators=[web_address],
+        help_text=_("Copie qui reste si la page disparaît."),
+    )
+    accessed_on = models.DateField(_("consultée le"), null=True, blank=True)
+    derived_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="derived",
+        verbose_name=_("d’après"),
+        help_text=_(
+            "La source dont celle-ci tire ses faits : deux sources issues d’une même étude sont un seul témoin."
+        ),
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=companions("published"), name="source_published_days"),
+            models.CheckConstraint(
+                condition=models.Q(derived_from=None) | ~models.Q(derived_from=models.F("pk")),
+                name="source_not_from_itself",
+                violation_error_message=_("Une source ne peut pas être tirée d’elle-même."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.publisher, self.title) if part)
+
+    def get_absolute_url(self) -> str:
+        return reverse("clusters:source", args=[self.slug])
+
+    @property
+    def published_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.published) if self.published else None
+
+    @property
+    def is_web_page(self) -> bool:
+        return self.url.startswith(("http://", "https://"))

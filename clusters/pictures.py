@@ -1,0 +1,111 @@
+"""Uploaded pictures: decoded, limited, turned upright, stripped of what the camera wrote, and encoded again.
+
+Nothing of the file that came in is kept: name, type and bytes on disk all come from the decoded picture.
+"""
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 15_000_000
+MAX_PIXELS = 40_000_000
+WIDTHS = (480, 960, 1600)
+"""Widths, in pixels, at which a picture is offered to a page."""
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A picture on disk: `pictures/<sha256>/<width>.webp` for each width, and a JPEG for feeds and social cards.
+
+    Attributes:
+        digest: SHA-256 of the largest rendition, in hexadecimal; the same picture twice is one picture.
+        width, height: of the largest rendition, in pixels.
+    """
+
+    digest: str
+    width: int
+    height: int
+
+
+def decode(upload: IO[bytes]) -> Image.Image:
+    """Decode an upload.
+
+    Raises:
+        ValidationError: too many bytes or pixels, more than one frame, or not a JPEG, PNG, WebP or AVIF, whatever it is called.
+    """
+    upload.seek(0)
+    data = upload.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValidationError(
+            _("Cette image pèse plus de 15 Mo. Réduisez-la puis envoyez-la de nouveau."), code="bytes"
+        )
+    refused = ValidationError(
+        _("Ce fichier n’est pas une image JPEG, PNG, WebP ou AVIF. Enregistrez l’image dans l’un de ces formats."),
+        code="format",
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            # The size stands in the header: it is checked before a single pixel is decoded.
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            if getattr(image, "n_frames", 1) > 1:
+                raise ValidationError(_("Cette image est animée. Envoyez une image fixe."), code="frames")
+            image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValidationError(
+            _("Cette image a plus de 40 millions de points. Réduisez ses dimensions puis envoyez-la de nouveau."),
+            code="pixels",
+        ) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError):
+        raise refused from None
+    upright = ImageOps.exif_transpose(image)
+    has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+    if has_alpha:
+        ground = Image.new("RGB", upright.size, "white")
+        ground.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
+        return ground
+    return upright.convert("RGB")
+
+
+def store(image: Image.Image) -> Stored:
+    """Encode a decoded picture at every width in use and keep it under the digest of its content."""
+    largest = _fit(image, WIDTHS[-1])
+    data = _encode(largest, "WEBP")
+    digest = hashlib.sha256(data).hexdigest()
+    for width in WIDTHS:
+        name = path(digest, width)
+        if not default_storage.exists(name):
+            content = data if width == WIDTHS[-1] else _encode(_fit(image, width), "WEBP")
+            default_storage.save(name, ContentFile(content))
+    if not default_storage.exists(path(digest)):
+        default_storage.save(path(digest), ContentFile(_encode(_fit(image, 1200), "JPEG")))
+    return Stored(digest, *largest.size)
+
+
+def path(digest: str, width: int | None = None) -> str:
+    """Where a rendition lies in the storage: WebP at a width, or without a width the JPEG."""
+    return f"pictures/{digest[:2]}/{digest}/{f'{width}.webp' if width else 'card.jpg'}"
+
+
+def _fit(image: Image.Image, width: int) -> Image.Image:
+    if image.width <= width:
+        return image
+    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+
+
+def _encode(image: Image.Image, file_format: str) -> bytes:
+    out = io.BytesIO()
+    # A fresh encoding from pixels: no EXIF, no GPS, no comment goes along.
+    image.save(out, file_format, quality=82, **({"method": 4} if file_format == "WEBP" else {"progressive": True}))
+    return out.getvalue()
