@@ -1,0 +1,1 @@
+"""The demonstration newsroom: what everybody sees first, loaded by `manage.py demo`."""

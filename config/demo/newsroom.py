@@ -1,0 +1,153 @@
+"""Loads the demonstration newsroom: people, articles with their covers, and threads of comments.
+
+Idempotent: an article, author or comment that is there is left as an editor may have changed it.
+"""
+
+import datetime as dt
+import io
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag
+from clusters.markup import REFERENCE
+from config.demo import covers
+from config.demo.registry import Registry
+
+HERE = Path(__file__).parent
+LOGINS = {
+    "admin": ("Naïma", "Zerrad-Costa"),
+    "editor": ("Elissa", "Marzouk-Ferri"),
+    "author": ("Leïla", "Tamzarti"),
+    "moderator": ("Iyad", "Benhamza-Roux"),
+}
+"""Demonstration logins, each in the group of its name, with an invented person's name."""
+AUTHOR_LOGIN = "leila-tamzarti"
+SCHEDULED_IN = dt.timedelta(days=30)
+Row = dict[str, Any]
+
+
+def make_people(password: str) -> dict[str, Any]:
+    """The demonstration logins; the password is set on those that are new."""
+    users = {}
+    for login, (first, last) in LOGINS.items():
+        user, new = get_user_model().objects.get_or_create(
+            username=login,
+            defaults={"first_name": first, "last_name": last, "is_staff": True, "email": f"{login}@example.org"},
+        )
+        if new:
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            user.groups.set([Group.objects.get(name=login)])
+        users[login] = user
+    return users
+
+
+class Newsroom:
+    """The articles' files, and how they become articles."""
+
+    def __init__(self, registry: Registry, users: dict[str, Any]) -> None:
+        self.registry, self.users = registry, users
+        self.data: dict[str, list[Row]] = tomllib.loads((HERE / "newsroom.toml").read_text(encoding="utf-8"))
+        self.articles: dict[str, Article] = {}
+
+    def load(self) -> None:
+        """Write all of it, in the caller's transaction."""
+        for row in self.data["authors"]:
+            user = self.users["author"] if row["slug"] == AUTHOR_LOGIN else None
+            Author.objects.get_or_create(
+                slug=row["slug"], defaults={"name": row["name"], "bio": row["bio"], "user": user}
+            )
+        for row in self.data["tags"]:
+            Tag.objects.get_or_create(slug=row["slug"], defaults={"name": row["name"]})
+        for row in self.data["series"]:
+            Series.objects.get_or_create(
+                slug=row["slug"], defaults={"title": row["title"], "standfirst": row["standfirst"]}
+            )
+        fresh = [row for row in self.data["articles"] if self._article(row)]
+        for row in fresh:
+            self._further_reading(row)
+            self._to_its_state(row)
+
+    def _article(self, row: Row) -> bool:
+        series = Series.objects.get(slug=row["series"]) if "series" in row else None
+        article = Article.objects.filter(slug=row["slug"]).first()
+        if article is not None:
+            self.articles[row["slug"]] = article
+            return False
+        article = Article(
+            slug=row["slug"],
+            title=row["title"],
+            standfirst=row["standfirst"],
+            description=row["description"],
+            language=row["language"],
+            body=self._body(row["slug"]),
+            series=series,
+            series_position=row.get("part"),
+            created_by=self.users["author" if AUTHOR_LOGIN in row["authors"] else "editor"],
+            cover=cover_of(row["cover"]) if "cover" in row else None,
+        )
+        article.full_clean()
+        article.save()
+        self.articles[row["slug"]] = article
+        for position, slug in enumerate(row["authors"], 1):
+            Byline.objects.create(article=article, author=Author.objects.get(slug=slug), position=position)
+        article.tags.set(Tag.objects.filter(slug__in=row["tags"]))
+        article.clusters.set(self.registry.clusters[name] for name in row["clusters"])
+        for position, name in enumerate(row["sources"], 1):
+            Citation.objects.create(article=article, source=self.registry.sources[name], position=position)
+        return True
+
+    def _body(self, slug: str) -> str:
+        """The text, its references turned from the facts file's names into public ids."""
+        text = (HERE / "articles" / f"{slug}.html").read_text(encoding="utf-8")
+        return re.sub(
+            rf'{REFERENCE}="([^"]+)"', lambda found: f'{REFERENCE}="{self.registry.clusters[found[1]].public_id}"', text
+        )
+
+    def _further_reading(self, row: Row) -> None:
+        for position, page in enumerate(row.get("reading", ()), 1):
+            reading = FurtherReading(article=self.articles[row["slug"]], position=position)
+            if "article" in page:
+                reading.target = self.articles[page["article"]]
+            else:
+                reading.label, reading.url, reading.publisher = page["title"], page["url"], page.get("publisher", "")
+            reading.full_clean()
+            reading.save()
+
+    def _to_its_state(self, row: Row) -> None:
+        article, state, editor = self.articles[row["slug"]], row["state"], self.users["editor"]
+        if state == "draft":
+            return
+        article.change_state("submit", article.created_by)
+        if state == "in_review":
+            return
+        article.published_at = local(row["published_at"]) if "published_at" in row else next_morning()
+        article.change_state("publish", editor)
+        if "updated_at" in row:
+            article.mark_updated(row["update_note"], local(row["updated_at"]))
+        if state == "withdrawn":
+            article.change_state("withdraw", editor)
+
+
+def cover_of(row: Row) -> Picture:
+    """The cover, drawn by the project itself."""
+    drawn = io.BytesIO()
+    covers.draw(row["motif"], row["seed"]).save(drawn, "PNG", compress_level=1)
+    picture, _new = Picture.objects.take_in(drawn, alt=row["alt"], caption=row["caption"], credit=row["credit"])
+    return picture
+
+
+def local(moment: dt.datetime) -> dt.datetime:
+    """A time of the files, which is of the site's zone."""
+    return timezone.make_aware(moment)
+
+
+def next_morning() -> dt.datetime:
+    """Eight o'clock, a month from now: when the scheduled article appears."""
+    return (timezone.localtime() + SCHEDULED_IN).replace(hour=8, minute=0, second=0, microsecond=0)
