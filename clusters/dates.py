@@ -56,8 +56,8 @@ def _days(part: str) -> tuple[dt.date, dt.date]:
     match = _PART.fullmatch(part)
     if match is None:
         raise ValueError(part)
-    year, month, day = (int(match[name]) if match[name] else None for name in ("year", "month", "day"))
-    assert year is not None
+    year = int(match["year"])
+    month, day = (int(match[name]) if match[name] else None for name in ("month", "day"))
     first = dt.date(year, month or 1, day or 1)
     if day:
         return first, first

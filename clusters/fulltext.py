@@ -20,7 +20,32 @@ _STEMMERS = {"fr": "french", "en": "english", "ar": "arabic"}
 _WORD = re.compile(r"[\w&+]+")
 _ELISION = re.compile(r"\b(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.I)
 _ARABIC_FORMS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": "", "ٱ": "ا"})
-_STOP = frozenset(["le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "et", "ou", "en", "au", "aux", "a", "que", "qui", "ce", "the", "of", "and"])
+_STOP = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "des",
+        "du",
+        "de",
+        "d",
+        "et",
+        "ou",
+        "en",
+        "au",
+        "aux",
+        "a",
+        "que",
+        "qui",
+        "ce",
+        "the",
+        "of",
+        "and",
+    ]
+)
 _MAX_WORDS = 12  # of a query; nobody types more, and each costs a look-up
 _MAX_HITS = 1_000
 

@@ -4,6 +4,7 @@ The only place that marks content as safe; the body editor's abilities and the s
 """
 
 import html
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import nh3
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse_lazy
 from django.utils.safestring import SafeString, mark_safe
@@ -225,3 +227,17 @@ class _PageWriter(_Rewriter):
             anchor, number = f"{base}-{number}", number + 1
         self._anchors.add(anchor)
         return anchor
+
+
+def script_json(data: Any, media_type: str) -> SafeString:
+    """A script element that holds data; nothing in the data can close it or start another."""
+    text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
+    for sign, escaped in (
+        ("<", "\\u003C"),
+        (">", "\\u003E"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(sign, escaped)
+    return mark_safe(f'<script type="{media_type}">{text}</script>')

@@ -2,7 +2,7 @@
 
 from clusters.fulltext import SearchEntry
 from clusters.models.clusters import Cluster, ClusterName, ClusterSector, Sector, StatusChange
-from clusters.models.facts import Indicator, Observation, ObservationSubject
+from clusters.models.facts import Indicator, Observation, ObservationSubject, documented_by
 from clusters.models.programmes import Participation, Programme
 from clusters.models.sources import Source
 
@@ -19,4 +19,5 @@ __all__ = [
     "Sector",
     "Source",
     "StatusChange",
+    "documented_by",
 ]

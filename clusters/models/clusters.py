@@ -86,6 +86,10 @@ class ClusterQuerySet(PublishableQuerySet):
             models.Prefetch("names", ClusterName.objects.visible().select_related("source"), to_attr="shown_names")
         )
 
+    def spotlight(self) -> Self:
+        """Those most recently verified, then those most recently worked on: for the front page."""
+        return self.order_by(models.F("verified_on").desc(nulls_last=True), "-modified_at", "pk")
+
     def needing_care(self, on: dt.date) -> Self:
         """Published clusters that nobody has verified for a year, or ever."""
         return self.visible().filter(models.Q(verified_on=None) | models.Q(verified_on__lt=on - VERIFIED_FOR))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters.dates import PartialDate, PartialDateField, companions
-from clusters.models.clusters import Cluster
+from clusters.models.clusters import Cluster, ClusterQuerySet
 from clusters.models.programmes import Programme
 from clusters.models.sources import Source
 
@@ -245,3 +245,15 @@ class ObservationSubject(models.Model):
 
     def __str__(self) -> str:
         return f"{self.observation_id} – {self.cluster_id}"
+
+
+def documented_by(source: Source) -> ClusterQuerySet:
+    """Visible clusters of which a source says something: a figure in force, a name, a status, a place, a participation."""
+    subjects = ObservationSubject.objects.filter(observation__in=Observation.objects.visible().filter(source=source))
+    return Cluster.objects.visible().filter(
+        models.Q(pk__in=subjects.values("cluster"))
+        | models.Q(pk__in=source.cluster_names.values("cluster"))
+        | models.Q(pk__in=source.status_changes.values("cluster"))
+        | models.Q(pk__in=source.participations.visible().values("cluster"))
+        | models.Q(location_source=source)
+    )

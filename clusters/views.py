@@ -1,0 +1,218 @@
+"""The registry's pages: the list with its filters, a cluster, a programme, a source."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from clusters import json_ld, markup
+from clusters.filters import ClusterFilter
+from clusters.models import Cluster, Observation, Participation, Programme, Source, StatusChange, documented_by
+from clusters.models.clusters import VERIFIED_FOR, public_links
+from clusters.templatetags.journal import day
+
+PER_PAGE = 24
+
+
+def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE) -> Page:
+    """The page asked for by `?page=`.
+
+    Raises:
+        Http404: there is no such page; the first is there even when it is empty.
+    """
+    asked = request.GET.get("page", "1")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
+        raise Http404
+    paginator = Paginator(rows, per_page)
+    if not 1 <= int(asked) <= paginator.num_pages:
+        raise Http404
+    return paginator.page(int(asked))
+
+
+@require_safe
+def cluster_list(request: HttpRequest) -> HttpResponse:
+    found = ClusterFilter(request.GET or None)
+    figures = Prefetch("observations", Observation.objects.visible().with_details(), to_attr="shown_figures")
+    page = page_of(found.qs.with_sectors().prefetch_related(figures), request)
+    for cluster in page.object_list:
+        cluster.headline_figure = headline(cluster.shown_figures)
+    view = "table" if request.GET.get("view") == "table" else "cards"
+    context = {
+        "page_title": gettext("Le registre des clusters"),
+        "page_description": gettext(
+            "Les clusters de la Méditerranée, leurs secteurs, leurs chiffres sourcés et datés."
+        ),
+        "filter": found,
+        "facets": found.facets(),
+        "active": found.active,
+        "summary": found.summary(),
+        "is_filtered": found.is_filtered,
+        "querystring": found.querystring + ("view=table&" if view == "table" else ""),
+        "page": page,
+        "view": view,
+        "views": [
+            {"name": "cards", "label": gettext("Fiches"), "href": found.href(), "current": view == "cards"},
+            {
+                "name": "table",
+                "label": gettext("Tableau"),
+                "href": found.href(view="table"),
+                "current": view == "table",
+            },
+        ],
+        "noindex": found.is_filtered,
+    }
+    return render(request, "clusters/list.html", context)
+
+
+@require_safe
+def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names()
+    cluster = clusters.filter(slug=slug, merged_into=None).first()
+    if cluster is None:
+        survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
+        return HttpResponsePermanentRedirect(survivor.get_absolute_url())
+    notes = SourceNotes()
+    observations = list(Observation.objects.visible().about(cluster).with_details())
+    context = {
+        "page_title": cluster.name,
+        "page_description": cluster.summary,
+        "cluster": cluster,
+        "body": body_of(cluster.description),
+        "figures": grouped_figures(observations, notes, cluster),
+        "deprecated": notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED),
+        "statuses": notes.numbered(
+            StatusChange.objects.filter(cluster=cluster, source__in=Source.objects.visible()).select_related("source")
+        ),
+        "participations": notes.numbered(
+            Participation.objects.visible().filter(cluster=cluster).select_related("programme", "source")
+        ),
+        "sources": notes.listed(),
+        "care": care_of(cluster),
+        "is_preview": not cluster.is_published,
+        "noindex": not cluster.is_published,
+        "json_ld": json_ld.organization(cluster, settings.SITE_URL),
+    }
+    return render(request, "clusters/detail.html", context)
+
+
+@require_safe
+def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = get_object_or_404(Programme.objects.visible_to(request.user).with_parts(), slug=slug)
+    notes = SourceNotes()
+    observations = list(Observation.objects.visible().about(programme).with_details())
+    figures = grouped_figures(observations, notes)
+    parent = programme.parent if programme.parent and programme.parent.is_published else None
+    context = {
+        "page_title": programme.name,
+        "page_description": programme.summary,
+        "programme": programme,
+        "parent": parent,
+        "body": body_of(programme.description),
+        "figures": figures,
+        "clusters": members_of(programme),
+        "sources": notes.listed(programme.shown_sources),
+        "is_preview": not programme.is_published,
+        "noindex": not programme.is_published,
+        "json_ld": json_ld.programme(programme, settings.SITE_URL),
+    }
+    return render(request, "clusters/programme.html", context)
+
+
+@require_safe
+def source_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    source = get_object_or_404(Source.objects.visible_to(request.user).select_related("derived_from"), slug=slug)
+    observations = list(Observation.objects.visible().filter(source=source).with_details())
+    parent = source.derived_from if source.derived_from and source.derived_from.is_published else None
+    context = {
+        "page_title": source.title,
+        "page_description": "",
+        "source": source,
+        "parent_source": parent,
+        "observations": observations,
+        "clusters": list(documented_by(source).order_by("name")),
+        "derived": list(source.derived.visible().in_order()),
+        "is_preview": not source.is_published,
+        "noindex": not source.is_published,
+    }
+    return render(request, "clusters/source.html", context)
+
+
+class SourceNotes:
+    """The numbered sources of one page: the first cited is 1, and each is listed once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._sources: dict[int, Source] = {}
+
+    def numbered(self, rows: Iterable[Any]) -> list[Any]:
+        """The rows, each with `source_number` (0 where it names no source that may be seen)."""
+        rows = list(rows)
+        for row in rows:
+            row.source_number = self._number(row.source) if row.source_id else 0
+        return rows
+
+    def listed(self, more: Iterable[Source] = ()) -> list[dict[str, Any]]:
+        """The sources so far, then `more`, as {number, source}."""
+        for source in more:
+            self._number(source)
+        return [{"number": number, "source": self._sources[pk]} for pk, number in self._numbers.items()]
+
+    def _number(self, source: Source) -> int:
+        self._sources[source.pk] = source
+        return self._numbers.setdefault(source.pk, len(self._numbers) + 1)
+
+
+def grouped_figures(
+    observations: list[Observation], notes: SourceNotes, cluster: Cluster | None = None
+) -> list[dict[str, Any]]:
+    """The figures in force by indicator, competing values side by side, the preferred first; deprecated ones left out."""
+    groups: dict[int, dict[str, Any]] = {}
+    for row in notes.numbered(row for row in observations if row.rank != Observation.Rank.DEPRECATED):
+        row.others = [other for other in row.shown_subjects if cluster is None or other.pk != cluster.pk]
+        groups.setdefault(row.indicator_id, {"indicator": row.indicator, "rows": []})["rows"].append(row)
+    for group in groups.values():
+        group["rows"].sort(key=lambda row: row.rank != Observation.Rank.PREFERRED)
+    return list(groups.values())
+
+
+def headline(figures: list[Observation]) -> Observation | None:
+    """The figure that a card shows: the first by the indicators' order, in force, about this cluster alone."""
+    telling = (
+        row for row in figures if row.scope == Observation.Scope.CLUSTER and row.rank != Observation.Rank.DEPRECATED
+    )
+    return next((row for row in telling if row.indicator.measure != "year"), None)
+
+
+def body_of(text: str) -> markup.Rendered:
+    """A record's rich text with its references to other records."""
+    return markup.render(text, public_links(markup.references(text)) if text else None)
+
+
+def members_of(programme: Programme) -> list[dict[str, Any]]:
+    """The clusters that take part, each once, with their participations."""
+    rows = (
+        programme.participations.visible()
+        .select_related("cluster", "source")
+        .order_by("cluster__name", F("valid_from_first").asc(nulls_last=True))
+    )
+    members: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        members.setdefault(row.cluster_id, {"cluster": row.cluster, "participations": []})["participations"].append(row)
+    return list(members.values())
+
+
+def care_of(cluster: Cluster) -> dict[str, Any]:
+    """Whether the record has been verified within the year, in words."""
+    if cluster.verified_on is None:
+        return {"verified": False, "text": gettext("À vérifier")}
+    text = gettext("Vérifié le %(day)s") % {"day": day(cluster.verified_on)}
+    if timezone.localdate() - cluster.verified_on > VERIFIED_FOR:
+        return {"verified": False, "text": gettext("%(verified)s, à vérifier de nouveau") % {"verified": text}}
+    return {"verified": True, "text": text}

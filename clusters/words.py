@@ -1,0 +1,85 @@
+"""Figures and their dates in words: how a reader is told a number, how sure it is, and of when.
+
+One place, so that page, export, feed and admin say the same figure in the same way.
+"""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext, ngettext
+
+from clusters.models import Indicator, Observation
+from clusters.typography import FIXED, NARROW
+
+_CURRENCIES = {"MAD": "dirhams", "EUR": "euros", "TND": "dinars tunisiens", "DZD": "dinars algériens", "USD": "dollars"}
+
+
+def grouped(number: Decimal | int | float) -> str:
+    """A number in the French manner: thousands set apart by a narrow no-break space, decimals after a comma.
+
+    >>> grouped(Decimal("29000.0000"))
+    '29\u202f000'
+    """
+    plain = f"{Decimal(str(number)).normalize():f}"
+    whole, _point, decimals = plain.partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    groups = []
+    while digits:
+        digits, group = digits[:-3], digits[-3:]
+        groups.insert(0, group)
+    return sign + NARROW.join(groups) + (f",{decimals}" if decimals else "")
+
+
+def quantity(number: Decimal, observation: Observation) -> str:
+    """A number with its unit: « 80 adhérents », « 38 millions de dirhams », « 60 % », « 2008 »."""
+    measure = observation.indicator.measure
+    if measure == Indicator.Measure.YEAR:
+        return f"{number:.0f}"
+    if measure == Indicator.Measure.PERCENTAGE:
+        return f"{grouped(number)}{FIXED}%"
+    if measure == Indicator.Measure.MONEY:
+        return _money(number, observation)
+    unit = observation.unit or observation.indicator.unit
+    return f"{grouped(number)}{FIXED}{unit}" if unit else grouped(number)
+
+
+def _money(number: Decimal, observation: Observation) -> str:
+    currency = gettext(_CURRENCIES.get(observation.currency, observation.currency))
+    per = f" {observation.unit}" if observation.unit else ""
+    for size, one, many in ((10**9, "milliard", "milliards"), (10**6, "million", "millions")):
+        if number >= size:
+            amount = number / size
+            elided = "d’" if currency[:1].lower() in "aeiouyé" else f"de{FIXED}"
+            return f"{grouped(round(amount, 2))}{FIXED}{ngettext(one, many, 2 if amount >= 2 else 1)} {elided}{currency}{per}"
+    return f"{grouped(number)}{FIXED}{currency}{per}"
+
+
+def value(observation: Observation) -> str:
+    """What the source says: « environ 29 000 employés », « plus de 200 adhérents », « de 12 à 15 hectares »."""
+    if observation.upper is not None:
+        low = grouped(observation.value)
+        return gettext("de %(low)s à %(high)s") % {"low": low, "high": quantity(observation.upper, observation)}
+    said = quantity(observation.value, observation)
+    pattern = {
+        Observation.Precision.ABOUT: gettext("environ %s"),
+        Observation.Precision.AT_LEAST: gettext("au moins %s"),
+        Observation.Precision.AT_MOST: gettext("au plus %s"),
+    }.get(observation.precision, "%s")
+    return pattern.replace("%s", said)
+
+
+def when(observation: Observation) -> str:
+    """Of when it is: its date in words, or that it has none and what bounds it.
+
+    A fact without a date is never given its source's date: that day is only the latest it can be.
+    """
+    if observation.date:
+        dated = str(observation.date)
+        return f"{dated} ({observation.period_note})" if observation.period_note else dated
+    if observation.indicator.measure == Indicator.Measure.YEAR:
+        return observation.period_note
+    if observation.period_note:
+        return observation.period_note
+    published = observation.source.published_date
+    if published:
+        return gettext("non daté, au plus tard %(date)s") % {"date": published}
+    return gettext("non daté")
