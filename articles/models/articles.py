@@ -84,7 +84,7 @@ class ArticleQuerySet(models.QuerySet):
         )
         return self.filter(pk__in=list(ranks)).order_by(position)
 
-    def latest(self) -> Self:
+    def newest_first(self) -> Self:
         """The most recently published first."""
         return self.order_by("-published_at", "-pk")
 

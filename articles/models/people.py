@@ -105,6 +105,18 @@ class Tag(models.Model):
         self.name = self.name.strip().lstrip("#")
 
 
+class SeriesQuerySet(GatheringQuerySet):
+    def newest_first(self) -> Self:
+        """Those whose last public article is the most recent first."""
+        newest = self.model.articles.rel.related_model.objects.visible().filter(series=models.OuterRef("pk")).newest_first()
+        return self.order_by(models.Subquery(newest.values("published_at")[:1]).desc(), "pk")
+
+    def with_parts(self, at: dt.datetime | None = None) -> Self:
+        """With the articles of each that anybody may see as `shown_parts`, in order and without their text."""
+        parts = self.model.articles.rel.related_model.objects.visible(at).order_by("series_position").defer("body")
+        return self.prefetch_related(models.Prefetch("articles", parts, to_attr="shown_parts"))
+
+
 class Series(models.Model):
     """Articles that belong together, in order."""
 
@@ -114,7 +126,7 @@ class Series(models.Model):
     slug = SlugField(_("adresse"))
     standfirst = models.TextField(_("chapô"), max_length=500, blank=True)
 
-    objects = GatheringQuerySet.as_manager()
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("dossier")

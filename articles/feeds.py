@@ -1,0 +1,108 @@
+"""RSS and Atom: all articles, and those of a tag, a series or an author."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape
+from django.utils.translation import gettext
+
+from articles.models import Article, Author, Series, Tag
+from clusters import markup
+from clusters.models.clusters import public_links
+
+LENGTH = 20
+
+
+class RSS(Rss201rev2Feed):
+    """RSS 2.0 served as XML that a browser shows rather than downloads."""
+
+    content_type = "application/rss+xml; charset=utf-8"
+
+
+class ArticleFeed(Feed):
+    """Every article, in full, the latest first."""
+
+    feed_type = RSS
+    language = settings.LANGUAGE_CODE
+
+    def title(self, gathering: Any = None) -> str:
+        return f"{gathering} – {settings.SITE_NAME}" if gathering else settings.SITE_NAME
+
+    def link(self, gathering: Any = None) -> str:
+        return gathering.get_absolute_url() if gathering else reverse("home")
+
+    def description(self, gathering: Any = None) -> str:
+        return gettext("Les derniers articles")
+
+    def articles(self, gathering: Any) -> QuerySet:
+        return Article.objects.visible()
+
+    def items(self, gathering: Any = None) -> list[Article]:
+        articles = list(self.articles(gathering).newest_first().with_teaser().defer(None)[:LENGTH])
+        links = public_links({reference for article in articles for reference in markup.references(article.body)})
+        absolute = {public_id: f"{settings.SITE_URL}{address}" for public_id, address in links.items()}
+        for article in articles:
+            article.rendered = markup.render(article.body, absolute)
+        return articles
+
+    def item_title(self, article: Article) -> str:
+        return article.title
+
+    def item_description(self, article: Article) -> str:
+        return f"<p>{escape(article.standfirst)}</p>{article.rendered.html}"
+
+    def item_pubdate(self, article: Article) -> dt.datetime | None:
+        return article.published_at
+
+    def item_updateddate(self, article: Article) -> dt.datetime | None:
+        return article.updated_at or article.published_at
+
+    def item_author_name(self, article: Article) -> str:
+        return ", ".join(byline.author.name for byline in article.shown_bylines)
+
+    def item_categories(self, article: Article) -> list[str]:
+        return [tag.name for tag in article.shown_tags]
+
+    def item_guid(self, article: Article) -> str:
+        # The number, not the address: a corrected slug must not show the article twice in a reader's program.
+        return f"{settings.SITE_URL}/articles/#{article.pk}"
+
+    item_guid_is_permalink = False
+
+
+class AtomFeed(ArticleFeed):
+    feed_type = Atom1Feed
+
+    def subtitle(self, gathering: Any = None) -> str:
+        return self.description(gathering)
+
+
+class TagFeed(ArticleFeed):
+    def get_object(self, request: HttpRequest, slug: str) -> Tag:
+        return get_object_or_404(Tag.objects.visible(), slug=slug)
+
+    def articles(self, gathering: Tag) -> QuerySet:
+        return Article.objects.visible().filter(tags=gathering)
+
+
+class SeriesFeed(ArticleFeed):
+    def get_object(self, request: HttpRequest, slug: str) -> Series:
+        return get_object_or_404(Series.objects.visible(), slug=slug)
+
+    def articles(self, gathering: Series) -> QuerySet:
+        return Article.objects.visible().filter(series=gathering)
+
+
+class AuthorFeed(ArticleFeed):
+    def get_object(self, request: HttpRequest, slug: str) -> Author:
+        return get_object_or_404(Author.objects.visible(), slug=slug)
+
+    def articles(self, gathering: Author) -> QuerySet:
+        return Article.objects.visible().filter(authors=gathering)

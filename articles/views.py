@@ -1,0 +1,145 @@
+"""The pages of the articles: list, article, series, tags, authors."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from articles import json_ld
+from articles.filters import ArticleFilter
+from articles.models import Article, Author, Series, Tag
+from articles.models.people import parts_around
+from clusters import markup
+from clusters.models.clusters import public_links
+from clusters.views import page_of
+
+PER_PAGE = 12
+CONTENTS_FROM = 3
+"""From so many headings on an article has a table of contents."""
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponse:
+    found = ArticleFilter(request.GET or None)
+    page = page_of(found.qs.with_teaser(), request, PER_PAGE)
+    context = {
+        "page_title": gettext("Articles"),
+        "page_description": gettext("Toutes les analyses, des plus récentes aux plus anciennes."),
+        "filter": found,
+        "page": page,
+        "querystring": found.querystring,
+        "archive": found.archive(),
+        "summary": found.summary(page.paginator.count),
+        "is_filtered": found.is_filtered,
+        "noindex": found.is_filtered,
+    }
+    return render(request, "articles/list.html", context)
+
+
+@require_safe
+def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    article = get_object_or_404(Article.objects.visible_to(request.user).with_page(), slug=slug)
+    return article_page(request, article)
+
+
+def article_page(request: HttpRequest, article: Article, form: Any = None, status: int = 200) -> HttpResponse:
+    """The page of an article; with a comment form that was refused, if one is given.
+
+    Args:
+        request: the reader's request.
+        article: as `with_page()` fetches it.
+        form: the bound form to show again, or None for an empty one.
+        status: of the answer.
+    """
+    body = markup.render(article.body, public_links(markup.references(article.body)))
+    is_preview = not article.is_visible
+    parts = (
+        list(Article.objects.visible().filter(series=article.series).order_by("series_position"))
+        if article.series
+        else []
+    )
+    if article.series and article not in parts:
+        parts = sorted([*parts, article], key=lambda part: part.series_position)
+    previous_part, next_part = parts_around(parts, article) if parts else (None, None)
+    context = {
+        "page_title": article.title,
+        "page_description": article.seo_description,
+        "article": article,
+        "body": body,
+        "show_contents": len(body.headings) >= CONTENTS_FROM,
+        "series_parts": parts,
+        "previous_part": previous_part,
+        "next_part": next_part,
+        "part_number": parts.index(article) + 1 if parts else 0,
+        "part_total": len(parts),
+        "related": list(Article.objects.related_to(article).with_teaser()[:4]),
+        "is_preview": is_preview,
+        "noindex": is_preview,
+        "form": form,
+        "json_ld": json_ld.news_article(article, settings.SITE_URL, settings.SITE_NAME, body.words),
+    }
+    return render(request, "articles/detail.html", context, status=status)
+
+
+@require_safe
+def series_list(request: HttpRequest) -> HttpResponse:
+    rows = list(Series.objects.visible().with_article_counts().with_parts())
+    context = {
+        "page_title": gettext("Dossiers"),
+        "page_description": gettext("Les séries d’articles, dans l’ordre de lecture."),
+        "series_list": rows,
+    }
+    return render(request, "articles/series_list.html", context)
+
+
+@require_safe
+def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    series = get_object_or_404(Series.objects.visible(), slug=slug)
+    context = {
+        "page_title": series.title,
+        "page_description": series.standfirst,
+        "feeds": [{"title": series.title, "href": reverse("articles:series_feed", args=[slug])}],
+        "series": series,
+        "parts": list(Article.objects.visible().filter(series=series).order_by("series_position").with_teaser()),
+    }
+    return render(request, "articles/series.html", context)
+
+
+@require_safe
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    tag = get_object_or_404(Tag.objects.visible(), slug=slug)
+    return _gathering(
+        request, "tag", tag, Article.objects.visible().filter(tags=tag), reverse("articles:tag_feed", args=[slug])
+    )
+
+
+@require_safe
+def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    author = get_object_or_404(Author.objects.visible(), slug=slug)
+    return _gathering(
+        request,
+        "author",
+        author,
+        Article.objects.visible().filter(authors=author),
+        reverse("articles:author_feed", args=[slug]),
+    )
+
+
+def _gathering(request: HttpRequest, kind: str, gathering: Tag | Author, articles: Any, feed: str) -> HttpResponse:
+    page = page_of(articles.newest_first().with_teaser(), request, PER_PAGE)
+    context = {
+        "page_title": str(gathering),
+        "page_description": gathering.bio
+        if kind == "author"
+        else gettext("Les articles de %(name)s") % {"name": gathering},
+        "feeds": [{"title": str(gathering), "href": feed}],
+        "kind": kind,
+        "gathering": gathering,
+        "page": page,
+        "querystring": "",
+    }
+    return render(request, "articles/gathering.html", context)
