@@ -67,6 +67,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.real_address",
+    "config.middleware.refuse_null_bytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pages carry no secret beside a reader's text: no CSRF token in them
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.middleware.private_when_known",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -128,7 +131,7 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False  # its tables are not an editor's work
 AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "config.views.client_address"
+AXES_CLIENT_IP_CALLABLE = "config.middleware.client_address"
 
 # -- Language and time -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,74 @@
+"""What holds for every request: who it comes from, what it may not carry, and what no cache may keep."""
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from config import views
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+def real_address(get_response: Next) -> Next:
+    """Put the visitor's address into REMOTE_ADDR when the request came through a proxy that we trust.
+
+    X-Forwarded-For is what any visitor may write: only the entries that trusted proxies added count, read from the right.
+    """
+    try:
+        trusted = [ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
+
+    def is_trusted(address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in trusted)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        peer = request.META.get("REMOTE_ADDR", "")
+        if trusted and is_trusted(peer):
+            for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+                peer = hop.strip() or peer
+                if not is_trusted(peer):
+                    break
+            request.META["REMOTE_ADDR"] = peer
+        return get_response(request)
+
+    return middleware
+
+
+def client_address(request: HttpRequest) -> str:
+    """The visitor's address, as `real_address` left it; for the log-in's lock."""
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def refuse_null_bytes(get_response: Next) -> Next:
+    """Answer 400 to a null byte in an address: PostgreSQL cannot store one, and no honest link has one."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if (
+            "\0" in request.path
+            or "%00" in request.META.get("QUERY_STRING", "")
+            or "\0" in request.META.get("QUERY_STRING", "")
+        ):
+            return views.bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def private_when_known(get_response: Next) -> Next:
+    """Keep pages made for a person who is logged in (previews, the admin) out of every cache and search engine."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if isinstance(response, HttpResponse) and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
