@@ -1,0 +1,53 @@
+# Grappe: every command a person needs. `make run` and `make test` set up what they use.
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+PIP    := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+PORT   ?= 8000
+WORKERS ?= 2
+
+.PHONY: run test test-services lint bench lock tools clean
+
+# SERVICES=1 installs PostgreSQL's and Redis's clients too (DATABASE_URL, CACHE_URL).
+$(VENV)/run: requirements.txt requirements-services.txt
+	test -x $(PYTHON) || python3 -m venv $(VENV)
+	$(PIP) -r $(if $(SERVICES)$(DATABASE_URL)$(CACHE_URL),requirements-services.txt,requirements.txt)
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt
+	test -x $(PYTHON) || python3 -m venv $(VENV)
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/run
+
+run: $(VENV)/run
+	$(PYTHON) manage.py migrate --verbosity 0
+	$(PYTHON) manage.py sync_roles
+	$(PYTHON) manage.py collectstatic --noinput --verbosity 0
+	$(if $(filter 0 off false no,$(DEMO)),,$(PYTHON) manage.py demo --if-empty)
+	PORT=$(PORT) exec $(VENV)/bin/granian --interface wsgi config.wsgi:application \
+	  --host $${HOST:-127.0.0.1} --port $(PORT) --workers $(WORKERS) --blocking-threads 2 --backpressure 64 \
+	  --workers-kill-timeout 15 --respawn-failed-workers --no-ws --log-level warning
+
+# Chromium and a Java runtime (for the HTML checker) come from Debian; where they cannot be had, this says so.
+tools: $(VENV)/dev
+	@sh .ci/tools
+
+test: tools
+	$(PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
+
+lint: $(VENV)/dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djlint --quiet --lint templates
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	SITE_URL=https://example.org SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/dev
+	$(PYTHON) -m tests.bench
+
+# Written without any address of a package registry, so that they hold wherever pip is pointed.
+lock: $(VENV)/dev
+	sh .ci/lock
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .ruff_cache
