@@ -17,7 +17,7 @@ from articles.models.pictures import Picture, require_texts
 from clusters import fulltext
 from clusters.markup import RichTextField, references, text_of
 from clusters.models import Cluster, Programme, Source
-from clusters.models.publication import SlugField, web_address
+from clusters.models.publication import SlugField, VersionedQuerySet, web_address
 from clusters.typography import typeset
 
 WORDS_A_MINUTE = 220
@@ -47,7 +47,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str, str]] = {
 """The only ways from one state to another, and who may take them."""
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(VersionedQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
         """Articles that anybody may see at a moment (now, unless given): published, and their time has come."""
         return self.filter(state=State.PUBLISHED, published_at__lte=at or timezone.now())
@@ -58,8 +58,15 @@ class ArticleQuerySet(models.QuerySet):
             return self.visible(at)
         if user.has_perm("articles.publish_article"):
             return self
-        own = models.Q(created_by=user) | models.Q(pk__in=Byline.objects.filter(author__user=user).values("article"))
-        return self.filter(own | models.Q(pk__in=Article.objects.visible(at).values("pk")))
+        return self.filter(
+            models.Q(pk__in=Article.objects.own(user).values("pk"))
+            | models.Q(pk__in=Article.objects.visible(at).values("pk"))
+        )
+
+    def own(self, user: User) -> Self:
+        """Articles that this person began or signs."""
+        signed = Byline.objects.filter(author__user=user).values("article")
+        return self.filter(models.Q(created_by=user) | models.Q(pk__in=signed))
 
     def scheduled(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time is still to come."""
@@ -286,6 +293,18 @@ class Article(models.Model):
         """Whether this person may take this action (a key of TRANSITIONS) from the article's present state."""
         states, _to, permission = TRANSITIONS[action]
         return self.state in states and user.is_active and user.has_perm(permission)
+
+    def may_be_edited_by(self, user: User) -> bool:
+        """Whether this person may write in it: editors always, authors in their own drafts."""
+        if not (user.is_active and user.has_perm("articles.change_article")):
+            return False
+        if user.has_perm("articles.publish_article"):
+            return True
+        return self.state == State.DRAFT and Article.objects.own(user).filter(pk=self.pk).exists()
+
+    def may_be_marked_updated_by(self, user: User) -> bool:
+        """Whether this person may tell readers that the published text has changed."""
+        return self.state == State.PUBLISHED and user.is_active and user.has_perm("articles.publish_article")
 
     def problems(self) -> list[str]:
         """What stands against publishing, each a sentence for the editor; empty if nothing does."""

@@ -51,7 +51,19 @@ class PublicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Retiré")
 
 
-class PublishableQuerySet(models.QuerySet):
+class VersionedQuerySet(models.QuerySet):
+    """Rows that two people may have open at once: whoever saves states the version that was read."""
+
+    def claim(self, version: int) -> bool:
+        """Take the next version of these rows if they still are at the version that was read; whether they were.
+
+        Compared in the UPDATE itself, which also keeps the row until the caller's transaction ends: of two people who
+        save at the same moment, one is told.
+        """
+        return bool(self.filter(version=version).update(version=models.F("version") + 1))
+
+
+class PublishableQuerySet(VersionedQuerySet):
     """Rows that have a publication state."""
 
     def visible(self, at: dt.datetime | None = None) -> Self:
