@@ -1,0 +1,1 @@
+"""Reader comments (their tables belong to the articles app)."""
