@@ -21,7 +21,7 @@ $(VENV)/dev: requirements-dev.txt
 
 run: $(VENV)/run
 	$(PYTHON) manage.py migrate --verbosity 0
-	$(PYTHON) manage.py sync_roles
+	$(PYTHON) manage.py sync_roles --verbosity 0
 	$(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	$(if $(filter 0 off false no,$(DEMO)),,$(PYTHON) manage.py demo --if-empty)
 	PORT=$(PORT) exec $(VENV)/bin/granian --interface wsgi config.wsgi:application \

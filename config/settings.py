@@ -103,6 +103,8 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'grappe.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Tests use a file too: in memory, threads share one cache and fail with "locked" where a file waits.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes its lock at once: it waits instead of failing half-way with "locked".
         "transaction_mode": "IMMEDIATE",

@@ -1,7 +1,17 @@
-"""What every test stands on: files in a place of their own, a cache of its own, and warnings that are errors."""
+"""What every test stands on: files in a place of their own, a cache of its own, and the demonstration newsroom."""
+
+import io
+import os
+import shutil
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+
+from config.demo import covers
+from tests.factories import make_user
+
+CI = os.environ.get("CI") == "true"
 
 
 @pytest.fixture(autouse=True)
@@ -13,15 +23,12 @@ def own_place(settings, tmp_path):
 
 @pytest.fixture
 def editor(db):
-    from tests.factories import make_user
-
     return make_user("editor")
 
 
 @pytest.fixture
 def as_role(client, db):
     """Log the client in as a role; returns the user."""
-    from tests.factories import make_user
 
     def log_in(role):
         user = make_user(role)
@@ -29,3 +36,24 @@ def as_role(client, db):
         return user
 
     return log_in
+
+
+@pytest.fixture
+def small_covers(monkeypatch):
+    """The demonstration's covers, drawn small: their texts and places matter to tests, not their finish."""
+    draw = covers.draw
+    monkeypatch.setattr(covers, "draw", lambda motif, seed: draw(motif, seed, (320, 180)))
+
+
+@pytest.fixture
+def demo(small_covers, settings):
+    """The demonstration newsroom, loaded. Ask for `db` or `live_server` besides."""
+    settings.DEMO_PASSWORD = "demonstration"
+    call_command("demo", verbosity=0, stdout=io.StringIO())
+
+
+def require_tool(name):
+    """Skip where a tool of Debian's is missing; under CI that is a failure, since a skipped test proves nothing."""
+    if shutil.which(name) is None:
+        message = f"{name} is not installed: as root, run `sh .ci/tools`"
+        pytest.fail(message) if CI else pytest.skip(message)

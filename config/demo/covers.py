@@ -12,21 +12,16 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageOps
 Point = tuple[float, float]
 Colour = tuple[int, int, int]
 Light = float | tuple[float, float, float]  # a heading in degrees (0 = right, 90 = down), or a spot: x, y, reach
-Scheme = NamedTuple(
-    "Scheme", [(n, Colour) for n in ("ground", "veil", "dark", "main", "soft", "pale", "accent", "glow")]
-)
+_INKS = ("ground", "veil", "dark", "main", "soft", "pale", "accent", "glow")
+Scheme = NamedTuple("Scheme", [(ink, Colour) for ink in _INKS])
 
 W, H, OVERSAMPLING = 1600, 900, 2  # motifs are composed in W×H units; their subject stays in the central 5:2 band
 INK, SAND, PAPER, OLIVE = (ImageColor.getrgb(code)[:3] for code in ("#17211f", "#e2b46a", "#f2efe7", "#87905f"))
-DAY, NIGHT, NOON, MIST = SCHEMES = tuple(
-    Scheme(*(ImageColor.getrgb(f"#{code}")[:3] for code in codes.split()))
-    for codes in (
-        "f2efe7 e4ddcb 123f45 0a5a63 5d9494 dfe9e6 a8431f e2b46a",
-        "123f45 1b5057 0c2a2f 17666e 6fa5a4 dfe9e6 c4582f e2b46a",
-        "ecd2a0 e2b46a 123f45 0a5a63 5d9494 fbfaf6 a8431f f6e6c4",
-        "dfe9e6 c6d9d5 123f45 0a5a63 5d9494 fbfaf6 a8431f e2b46a",
-    )
-)
+_CODES = """f2efe7 e4ddcb 123f45 0a5a63 5d9494 dfe9e6 a8431f e2b46a
+            123f45 1b5057 0c2a2f 17666e 6fa5a4 dfe9e6 c4582f e2b46a
+            ecd2a0 e2b46a 123f45 0a5a63 5d9494 fbfaf6 a8431f f6e6c4
+            dfe9e6 c6d9d5 123f45 0a5a63 5d9494 fbfaf6 a8431f e2b46a"""
+DAY, NIGHT, NOON, MIST = SCHEMES = [Scheme(*map(tuple, map(bytes.fromhex, r.split()))) for r in _CODES.splitlines()]
 
 
 def mix(a: Colour, b: Colour, t: float) -> Colour:
@@ -58,8 +53,7 @@ class Sheet:
         xs, ys = zip(*self.px(points), strict=True)
         left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
         w, h = min(self.image.width, math.ceil(max(xs))) - left, min(self.image.height, math.ceil(max(ys))) - top
-        if w <= 0 or h <= 0:
-            return
+        w, h = max(1, w), max(1, h)  # a shape off the sheet leaves no mark
         if isinstance(light, tuple):
             (x, y), k = self.px([light[:2]], left, top)[0], 127 / light[2] / self.scale
             ramp, matrix = Image.radial_gradient("L"), (k, 0, 128 - x * k, 0, k, 128 - y * k)
@@ -112,13 +106,10 @@ def _berry(sheet: Sheet, s: Scheme, x: float, y: float, r: float, colour: Colour
 def _grappe(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     """A bunch laid across the sheet like a still life: many grow together, one has turned to gold."""
     axis, r, cx, cy = rng.uniform(20, 34), 70.0, W / 2 + rng.uniform(-30, 110), H / 2 + 20
-
-    def place(*points: Point) -> list[Point]:
-        return turn([(cx + x, cy + y) for x, y in points], axis, (cx, cy))
-
-    sun = (*place((rng.uniform(-160, 200), rng.uniform(-190, -90)))[0], rng.uniform(300, 340))
+    sun = (cx + rng.uniform(-60, 280), cy + rng.uniform(-190, -60), rng.uniform(300, 340))
     sheet.fill(around(*sun), mix(s.glow, s.ground, 0.15), s.ground, rng.uniform(60, 120), 1.0, 1.1)
-    bud, tip, high, back = place((-5.9 * r, 0), (-9.2 * r, -30), (-4.3 * r, -4.6 * r), (-9.3 * r, 2.5 * r))
+    marks = [(cx + x * r, cy + y * r) for x, y in ((-5.9, 0), (-9.2, -0.4), (-4.3, -4.6), (-9.3, 2.5))]
+    bud, tip, high, back = turn(marks, axis, (cx, cy))
     sheet.line(bow(bud, tip, 0.1), mix(s.dark, s.accent, 0.3), 13)
     for end, bulge in ((back, 0.42), (high, 0.5)):
         sheet.fill(bow(bud, end, bulge), mix(s.main, s.soft, 0.35), s.dark, 0, 0.4)
@@ -126,13 +117,12 @@ def _grappe(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
         sheet.line([bud, end], mix(s.soft, s.pale, 0.5), 2.5)
     rows = [(i, j - (n - 1) / 2) for i, n in enumerate((3, 4, 5, 4, 5, 4, 3, 2, 1)) for j in range(n)]
     rows.sort(key=lambda spot: rng.uniform(0, 1.3) - abs(spot[1]) * r / 138)
-    spots = place(*((r * (i * 1.3 - 5.3 + rng.gauss(0, 0.07)), r * (j * 1.52 + rng.gauss(0, 0.07))) for i, j in rows))
-    bare, outside = sheet.image.copy(), Image.new("L", sheet.image.size, 255)
-    gold, ripe = rng.randrange(len(spots) - 6, len(spots)), rng.choice((s.glow, s.accent))
-    for i, (x, y) in enumerate(spots):
+    spots = [(cx + r * (i * 1.3 - 5.3 + rng.gauss(0, 0.07)), cy + r * (j * 1.52 + rng.gauss(0, 0.07))) for i, j in rows]
+    bare, outside, ripe = sheet.image.copy(), Image.new("L", sheet.image.size, 255), (s.glow, s.accent)[s == NOON]
+    for i, (x, y) in enumerate(turn(spots, axis, (cx, cy))):
         depth = i / len(spots)
         tone = mix(mix(s.dark, s.main, 0.5 + depth), s.soft, depth * 0.75 - 0.15 + rng.uniform(-0.12, 0.12))
-        _berry(sheet, s, x, y, r * (0.88 + 0.2 * depth), ripe if i == gold else tone)
+        _berry(sheet, s, x, y, r * (0.88 + 0.2 * depth), ripe if i == len(spots) - 1 else tone)
         ImageDraw.Draw(outside).polygon(sheet.px(around(x, y, r * (0.88 + 0.2 * depth))), fill=0)
     sheet.image.paste(bare, mask=outside)  # the shadows fall on the berries only: the bunch keeps a clean edge
 
@@ -145,11 +135,10 @@ def _reseau(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     for middle, reach, way in coasts:
         coast = swell(rng, 1200, 4)
         shores.append([(x, middle + slope * (x - 800) + reach * coast(x)) for x in range(-20, W + 21, 10)])
-        edge = H / 2 + way * 480
-        sheet.fill([*shores[-1], (W + 20, edge), (-20, edge)], land, s.glow, -90 * way, 0.55, 2.4)
+        sheet.fill([*shores[-1], (W, 450 + way * 480), (0, 450 + way * 480)], land, s.glow, -90 * way, 0.55, 2.4)
         for k in range(1, 9):
             sheet.line([(x, y + way * k * (12 + k * 2.2)) for x, y in shores[-1]], mix(land, s.soft, 0.36 - k * 0.03))
-            sheet.line([(x, y - way * k * (11 + k * 1.4)) for x, y in shores[-1]], mix(s.soft, water, k / 8))
+            sheet.line([(x, y - way * k * (9 + k * 0.9)) for x, y in shores[-1]], mix(s.soft, water, k / 8))
         sheet.line(shores[-1], mix(s.dark, land, 0.25), 3)
     _ports(sheet, s, rng, [[shore[i * 23 + rng.randrange(8, 19)] for i in range(7)] for shore in shores])
 
@@ -177,26 +166,23 @@ def _ports(sheet: Sheet, s: Scheme, rng: random.Random, ports: list[list[Point]]
 
 def _solaire(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     """A sun whose rings set behind rows of panels that run to the horizon and carry its light to us."""
-    horizon, cx, size, crest = rng.uniform(430, 480), rng.uniform(430, 1170), rng.uniform(120, 150), swell(rng, 900)
-    cy, warm = horizon - rng.uniform(20, 110), mix(SAND, s.accent, 0.12)
+    horizon, cx, size, hill = rng.uniform(430, 480), rng.uniform(430, 1170), rng.uniform(120, 150), swell(rng, 900)
+    cy, eye, warm = horizon - rng.uniform(20, 110), (cx + rng.uniform(-260, 260), horizon), mix(SAND, s.accent, 0.12)
     for k in range(10, 0, -1):
         ring, fade = (cx, cy, size + k * (46 + 5 * k)), (k / 10.5) ** 0.75
         sheet.fill(around(*ring), mix(warm, s.ground, fade), mix(warm, s.ground, fade - 0.14), ring, 0.8, 7)
     sheet.fill(around(cx, cy, size), s.accent, s.glow, 270, 0.9, 1.5)
-    sheet.fill(
-        [(-9, H), *((x, horizon - 16 + 15 * crest(x)) for x in range(-9, W + 10, 9)), (W, H)], mix(s.main, s.dark, 0.6)
-    )
+    sheet.fill([(0, H), *((x, horizon - 9 + 9 * hill(x)) for x in range(0, 1601, 8)), (W, H)], mix(s.main, s.dark, 0.6))
     sheet.fill(box(0, horizon, W, H), mix(s.dark, INK, 0.4))
-    vanish = cx + rng.uniform(-260, 260)
     for k in range(24, -1, -1):
-        _panels(sheet, s, (vanish, horizon), cx, 1 + k * 0.8 + k * k * 0.02)
+        _panels(sheet, s, eye, cx, 1 + k * 0.8 + k * k * 0.02)
 
 
 def _panels(sheet: Sheet, s: Scheme, eye: Point, sun: float, near: float) -> None:
     """The row of panels at depth `near`, brighter under the sun; its cells are ruled where they can be seen."""
     depth, span, k, rule = H - eye[1] + 60, 330 / near, near / (near + 0.58), mix(s.dark, s.main, 0.35)
     low, top = eye[1] + depth / near, eye[1] + depth * k / near - 6 / near
-    for i in range(-math.ceil(1700 / span), math.ceil(1700 / span)):
+    for i in range(-math.ceil(2300 / span), math.ceil(2300 / span)):
         a, b = (i + 0.025) * span, (i + 0.975) * span
         gleam = math.exp(-(((eye[0] + (a + b) / 2 - sun) / 210) ** 2))
         quad = [(eye[0] + x, y) for x, y in ((a, low), (b, low), (b * k, top), (a * k, top))]
@@ -234,8 +220,8 @@ def _mer(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     sun = (W / 2 - rng.uniform(60, 300), horizon - rng.uniform(30, 110), rng.uniform(185, 225))
     sheet.fill(around(*sun), s.glow, s.accent, 90, 0.95, 1.3)
     for k in range(7):
-        crest, ink = swell(rng, 500 + 190 * k, 2), mix(mix(s.soft, s.main, k / 3), s.dark, k / 3 - 1)
-        top = horizon + k * (26 + 7.5 * k)
+        crest, top = swell(rng, 500 + 190 * k, 2), horizon + k * (26 + 7.5 * k)
+        ink = mix(mix(s.soft, s.main, k / 3), s.dark, k / 3 - 1)
         line = [(x, top + (4 + 8.5 * k) * crest(x)) for x in range(-10, W + 11, 8)]
         sheet.fill([*line, (W + 10, H + 10), (-10, H + 10)], ink)
         sheet.shade([*line, *((x, y + 60 + 30 * k) for x, y in line[::-1])], mix(ink, s.pale, 0.5), 270, 0.7, 2.2)
@@ -251,16 +237,15 @@ def _mer(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
 def _ship(sheet: Sheet, s: Scheme, rng: random.Random, place: Point) -> None:
     """A container ship in profile, amidships at `place`; the next wave hides its waterline."""
     iron, tints = mix(s.dark, INK, 0.55), (s.main, s.pale if s == NIGHT else s.dark, s.soft, s.soft, s.accent)
-    parts = [(s.pale, [(-280, -58), (-280, -178), (-216, -178), (-204, -58)]), (s.accent, box(-272, -228, -244, -190))]
+    parts = [(s.pale, box(-280, -178, -212, -58)), (s.accent, box(-272, -228, -244, -190))]
     parts += [(iron, box(-292, -190, -198, -174)), (iron, box(-224, -244, -220, -190))]
     for i, height in enumerate((3, 4, 4, 3, 4, 4, 3, 3, 2, 2)):
         for y in range(-61, -61 - 25 * (height - (rng.random() < 0.4)), -25):
             parts.append((rng.choice(tints), box(-190 + i * 44, y - 23, -148 + i * 44, y)))
-    parts.append((iron, [(-322, -60), (262, -60), (290, -82), (372, -92), (300, 44), (-300, 44)]))
+    parts.append((iron, [(-322, -60), (262, -60), (290, -82), (372, -92), (316, 14), (-306, 14)]))
     parts.append((s.accent, [(-306, 14), (316, 14), (300, 44), (-300, 44)]))
     for colour, part in parts:
-        outline = [(place[0] + x, place[1] + y) for x, y in part]
-        sheet.fill(outline, colour, mix(colour, s.main, 0.6), 90, 0.6, 1.4)
+        sheet.fill([(place[0] + x, place[1] + y) for x, y in part], colour, mix(colour, s.main, 0.6), 90, 0.5, 1.4)
 
 
 def _gear(sheet: Sheet, s: Scheme, c: Point, teeth: int, phase: float, inks: tuple[Colour, Colour]) -> None:
@@ -272,8 +257,7 @@ def _gear(sheet: Sheet, s: Scheme, c: Point, teeth: int, phase: float, inks: tup
     sheet.line(around(*c, r - 62), mix(inks[0], s.pale, 0.5), 2.5)
     for x, y in turn(around(*c, r * 0.5, 6), phase, c):
         sheet.fill(around(x, y, r * 0.15), s.ground)
-    sheet.fill(around(*c, r * 0.22), inks[0])
-    sheet.fill(around(*c, r * 0.1), s.ground)
+    sheet.fill(around(*c, r * 0.2), inks[0])
 
 
 def _atelier(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
@@ -302,8 +286,7 @@ def _agro(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     """Terraces seen from the air: each step follows the hill, ploughed, sown or planted with olive trees."""
     stone, last, tilt = mix(s.dark, INK, 0.3), -1, rng.choice((-1, 1)) * rng.uniform(12, 24)
     hill, flat, edges, xs = swell(rng, 1500, 2), swell(rng, 1900, 2), [], range(-260, W + 261, 10)
-    greens = [OLIVE, *(mix(OLIVE, other, 0.5) for other in (SAND, s.main, s.soft))]
-    tints = [SAND, mix(SAND, PAPER, 0.5), mix(SAND, s.accent, 0.65), *greens]
+    tints = [mix(SAND, c, 0.6) for c in (SAND, PAPER, s.accent)] + [mix(OLIVE, c, 0.5) for c in (OLIVE, SAND, s.main)]
     for y in accumulate(rng.choices((64, 96, 128, 160), k=19), initial=-420):
         t = (y + 420) / (H + 840)
         edges.append(turn([(x, y + 95 * (hill(x) * (1 - t) + flat(x + 300) * t)) for x in xs], tilt))
@@ -329,8 +312,7 @@ def _trees(sheet: Sheet, s: Scheme, rng: random.Random, shadow: Colour, row: lis
     for x, y in row:
         x, y, r = x + rng.uniform(-3, 3), y + rng.uniform(-3, 3), rng.uniform(11, 14.5)
         sheet.line([(x, y), (x + r * 0.8, y + r * 0.6)], shadow, r * 1.8)
-        light = (x - r * 0.4, y - r * 0.4, r * 1.3)
-        sheet.fill(around(x, y, r, 24), mix(s.dark, s.main, 0.35), mix(s.soft, SAND, 0.35), light, -1.0, 1.0)
+        sheet.fill(around(x, y, r, 24), s.dark, mix(s.soft, SAND, 0.35), (x - r * 0.4, y - r * 0.4, r * 1.3), -1.0, 1.0)
 
 
 def _numerique(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
@@ -371,10 +353,9 @@ def _territoires(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
     warm = [mix(SAND, PAPER, 0.5), *(mix(SAND, s.accent, t) for t in (0, 0.5, 1))]
     tints = rng.sample([*warm, *(mix(s.soft, s.pale, t) for t in (0, 0.2, 0.4, 0.7))], 8)
     sheet.fill(box(0, 0, W, H), sea, mix(sea, INK, 0.5), rng.choice((45, 90, 135)), 0.8, 1.4)
-    cells = [_cell(rng, site, [other for other in sites if other != site]) for site in sites]
+    cells = [_cell(rng, site, sites) for site in sites]
     for k in range(32):
-        site, cell = sites[k % 8], cells[k % 8]
-        sheet.fill(_level(cell, site, 1.28 - 0.07 * (k // 8), 0), mix(sea, s.soft, 0.09 * (k // 8 + 1)))
+        sheet.fill(_level(cells[k % 8], sites[k % 8], 1.28 - 0.07 * (k // 8), 0), mix(sea, s.soft, 0.09 * (k // 8 + 1)))
     for cell, (x, y), tint in zip(cells, sites, tints, strict=True):
         dx, dy, shadow = rng.uniform(-6, 6), rng.uniform(-5, 5), mix(mix(tint, s.dark, 0.8), INK, 0.3)
         for k in range(7):
@@ -384,16 +365,15 @@ def _territoires(sheet: Sheet, s: Scheme, rng: random.Random) -> None:
             sheet.line([*outline, outline[0]], mix(tint, s.dark, 0.22), 1.5)
 
 
-def _level(cell: Sequence[float], centre: Point, scale: float, calm: float) -> list[Point]:
+def _level(cell: Sequence[float], c: Point, scale: float, calm: float) -> list[Point]:
     """The outline at one altitude: the cell's rays scaled, and drawn by `calm` towards a circle."""
-    reach = [centre[0] + scale * (r + (165 - r) * calm) for r in cell]
-    return [turn([(x, centre[1])], i * 1.5, centre)[0] for i, x in enumerate(reach)]
+    return [turn([(c[0] + scale * (r + (165 - r) * calm), c[1])], i * 1.5, c)[0] for i, r in enumerate(cell)]
 
 
-def _cell(rng: random.Random, site: Point, others: Sequence[Point]) -> list[float]:
+def _cell(rng: random.Random, site: Point, sites: Sequence[Point]) -> list[float]:
     """The softened Voronoi cell of `site` as 240 rays: the nearest bisector bounds each one, the sea the others."""
     waves, rays = [(n, rng.uniform(0, 2 * math.pi)) for n in (2, 3, 5, 9, 14)], []
-    vectors = [(x - site[0], y - site[1]) for x, y in others]
+    vectors = [(x - site[0], y - site[1]) for x, y in sites if (x, y) != site]
     for a in (math.pi * i / 120 for i in range(240)):
         coast = 1 / (222 * (1 + sum(0.16 / n**0.7 * math.sin(n * a + p) for n, p in waves)))
         near = [(dx * math.cos(a) + dy * math.sin(a)) * 2 / (dx * dx + dy * dy) for dx, dy in vectors]
@@ -414,7 +394,7 @@ def draw(motif: str, seed: int, size: tuple[int, int] = (W, H)) -> Image.Image:
     sheet = Sheet(scheme.ground, rng, OVERSAMPLING * max(1.0, size[0] / W, size[1] / H))
     sheet.shade(box(0, 0, W, H), scheme.veil, rng.choice((45, 90, 270)), 0.75, 2)
     _DRAWINGS[index](sheet, scheme, rng)
-    finished = ImageOps.mirror(sheet.image) if rng.random() < 0.5 else sheet.image
-    picture = ImageOps.fit(finished, size, Image.Resampling.LANCZOS)
+    picture = ImageOps.mirror(sheet.image) if rng.random() < 0.5 else sheet.image
+    picture = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
     tooth = Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point([122 + v // 20 for v in range(256)])
     return ImageChops.add(picture, Image.merge("RGB", (tooth, tooth, tooth)), offset=-128)

@@ -3,6 +3,7 @@
 Idempotent: a row that is there is left as an editor may have changed it.
 """
 
+import contextlib
 import datetime as dt
 import json
 from decimal import Decimal
@@ -134,10 +135,10 @@ class Registry:
             self._observation(observation, scope="cluster", clusters=[cluster])
         if row["in_seed"]:
             cluster.verify(verifier, VERIFIED_ON)
-        try:
+        with contextlib.suppress(
+            ValidationError
+        ):  # no sector is known: the record waits as a draft, as an editor's would
             cluster.publish()
-        except ValidationError:
-            pass  # no sector is known: the record waits as a draft, as an editor's would
 
     @cached_property
     def sectors(self) -> dict[str, Sector]:

@@ -1,0 +1,51 @@
+"""WCAG 2.2 AA, as far as a machine can see it (axe-core): every kind of public page and the admin pages that we made."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from articles.models import Article
+from clusters.models import Cluster
+
+PUBLIC = [
+    "/", "/articles/", "/articles/?tag=nulle-part", "/articles/maroc-la-fabrique-des-clusters/", "/series/", "/series/les-clusters-du-maghreb/",
+    "/tags/analyse-economique/", "/authors/redaction-grappe/", "/clusters/", "/clusters/?view=table&country=TN", "/clusters/?q=zzz",
+    "/clusters/ce3m/", "/programmes/vision-2020/", "/sources/seed/", "/search/", "/search/?q=solaire", "/nulle-part/",
+]  # fmt: skip
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+def violations(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]} {node['any'][:1]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_public_pages(new_page, live_server, demo, width, scheme):
+    page = new_page(width=width, scheme=scheme)
+    found = {}
+    for path in PUBLIC:
+        page.goto(path)
+        if wrong := violations(page):
+            found[path] = wrong
+    assert not found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_admin_pages(new_page, live_server, demo, width, scheme):
+    article, cluster = Article.objects.get(slug="maroc-la-fabrique-des-clusters"), Cluster.objects.get(slug="ce3m")
+    page = new_page(width=width, scheme=scheme)
+    page.goto("/admin/login/")
+    found = {"/admin/login/": violations(page)}
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", "demonstration")
+    page.click("[type=submit]")
+    paths = ["/admin/", "/admin/articles/article/", f"/admin/articles/article/{article.pk}/change/", "/admin/articles/comment/",
+             "/admin/clusters/cluster/", f"/admin/clusters/cluster/{cluster.pk}/change/", "/admin/articles/picture/add/"]  # fmt: skip
+    for path in paths:
+        page.goto(path)
+        found[path] = violations(page)
+    assert not {path: wrong for path, wrong in found.items() if wrong}
