@@ -19,6 +19,7 @@ MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
 WIDTHS = (480, 960, 1600)
 """Widths, in pixels, at which a picture is offered to a page."""
+LOGO_WIDTH = 320
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 
 
@@ -91,6 +92,22 @@ def store(image: Image.Image) -> Stored:
     if not default_storage.exists(path(digest)):
         default_storage.save(path(digest), ContentFile(_encode(_fit(image, 1200), "JPEG")))
     return Stored(digest, *largest.size)
+
+
+def store_logo(image: Image.Image) -> str:
+    """Keep a decoded picture as a logo, at most LOGO_WIDTH wide and half as high; returns its digest."""
+    small = image.copy()
+    small.thumbnail((LOGO_WIDTH, LOGO_WIDTH // 2), Image.Resampling.LANCZOS)
+    data = _encode(small, "WEBP")
+    digest = hashlib.sha256(data).hexdigest()
+    if not default_storage.exists(logo_path(digest)):
+        default_storage.save(logo_path(digest), ContentFile(data))
+    return digest
+
+
+def logo_path(digest: str) -> str:
+    """Where a logo lies in the storage."""
+    return f"logos/{digest[:2]}/{digest}/{LOGO_WIDTH}.webp"
 
 
 def path(digest: str, width: int | None = None) -> str:

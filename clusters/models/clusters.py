@@ -4,17 +4,18 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters import fulltext
+from clusters import fulltext, pictures
 from clusters.dates import PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
@@ -158,6 +159,8 @@ class Cluster(Publishable):
     )
     description = RichTextField(_("présentation"), blank=True)
 
+    logo = models.CharField(_("logo"), max_length=64, blank=True, editable=False, help_text=_("Empreinte du fichier."))
+
     verified_on = models.DateField(_("vérifiée le"), null=True, blank=True, editable=False)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -240,6 +243,11 @@ class Cluster(Publishable):
         return ", ".join(part for part in (self.city or self.region, self.country.name) if part)
 
     @property
+    def logo_url(self) -> str:
+        """Address of the logo; empty if there is none."""
+        return default_storage.url(pictures.logo_path(self.logo)) if self.logo else ""
+
+    @property
     def is_expected(self) -> bool:
         return self.status in (Status.EXPECTED, Status.ANNOUNCED)
 
@@ -300,6 +308,14 @@ class Cluster(Publishable):
         """Record that a person has checked this record against its sources on a day."""
         self.verified_by, self.verified_on = by, on
         self.save(update_fields=["verified_by", "verified_on", "modified_at"])
+
+    def set_logo(self, upload: IO[bytes]) -> None:
+        """Take an uploaded logo; the row is saved by the caller.
+
+        Raises:
+            ValidationError: the upload is refused; the sentence says why.
+        """
+        self.logo = pictures.store_logo(pictures.decode(upload))
 
     def follow_status(self) -> None:
         """Take over the status of the latest dated line of the history, if there is one."""
