@@ -161,23 +161,51 @@ class Article(models.Model):
         CLOSED = "closed", _("Fermés : les anciens restent lisibles")
         OFF = "off", _("Aucun commentaire")
 
-    title = models.CharField(_("titre"), max_length=160)
+    title = models.CharField(_("titre"), max_length=160, help_text=_("Exact et vivant, 90 signes au plus si possible."))
     slug = SlugField(_("adresse"), max_length=160)
     standfirst = models.TextField(
         _("chapô"), max_length=600, blank=True, help_text=_("Deux phrases au plus, sous le titre et dans les listes.")
     )
-    body = RichTextField(_("texte"), blank=True)
-    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    body = RichTextField(
+        _("texte"),
+        blank=True,
+        help_text=_("Deux niveaux de titres ; Ctrl+Maj+K insère le renvoi à une fiche de cluster."),
+    )
+    language = models.CharField(
+        _("langue"), max_length=2, choices=settings.LANGUAGES, default="fr", help_text=_("Langue du texte.")
+    )
     cover = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="covered_articles", verbose_name=_("image de tête")
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="covered_articles",
+        verbose_name=_("image de tête"),
+        help_text=_("En tête de l’article et dans les listes ; avec texte de remplacement et crédit."),
     )
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles", verbose_name=_("auteurs"))
-    tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("mots-dièse"))
+    tags = models.ManyToManyField(
+        Tag,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("mots-dièse"),
+        help_text=_("Trois à six ; chacun a sa page et son flux."),
+    )
     series = models.ForeignKey(
-        Series, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name=_("dossier")
+        Series,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("dossier"),
+        help_text=_("Le dossier auquel l’article appartient, s’il y en a un."),
     )
     series_position = models.PositiveSmallIntegerField(
-        _("rang dans le dossier"), null=True, blank=True, validators=[MinValueValidator(1)]
+        _("rang dans le dossier"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("1 pour la première partie."),
     )
     clusters = models.ManyToManyField(
         Cluster,
@@ -194,7 +222,12 @@ class Article(models.Model):
         help_text=_("Pour les moteurs de recherche, 155 signes au plus ; à défaut, le chapô."),
     )
     comments_policy = models.CharField(
-        _("commentaires"), max_length=6, choices=CommentsPolicy, default=CommentsPolicy.DEFAULT, blank=True
+        _("commentaires"),
+        max_length=6,
+        choices=CommentsPolicy,
+        default=CommentsPolicy.DEFAULT,
+        blank=True,
+        help_text=_("Tout commentaire est lu par la modération avant de paraître."),
     )
 
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.DRAFT, editable=False)
@@ -370,8 +403,10 @@ class Byline(models.Model):
     """An author of an article, in the order of the signatures."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines", verbose_name=_("auteur"))
-    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+    author = models.ForeignKey(
+        Author, models.PROTECT, related_name="bylines", verbose_name=_("auteur"), help_text=_("Qui signe l’article.")
+    )
+    position = models.PositiveSmallIntegerField(_("rang"), default=1, help_text=_("1 pour la première signature."))
 
     class Meta:
         verbose_name = _("signature")
@@ -393,8 +428,14 @@ class Citation(models.Model):
     """A source that an article rests on, in the order it is printed."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="citations")
-    source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
-    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="citations",
+        verbose_name=_("source"),
+        help_text=_("Une source du registre."),
+    )
+    position = models.PositiveSmallIntegerField(_("rang"), default=1, help_text=_("Ordre d’impression, à partir de 1."))
     note = models.CharField(_("précision"), max_length=300, blank=True, help_text=_("Ce qui en vient, page, chapitre."))
 
     class Meta:
@@ -429,18 +470,30 @@ class FurtherReading(models.Model):
     """A page to read next: an article of ours, or an outside address."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="further_reading")
-    position = models.PositiveSmallIntegerField(_("rang"), default=1)
+    position = models.PositiveSmallIntegerField(_("rang"), default=1, help_text=_("Ordre d’impression, à partir de 1."))
     target = models.ForeignKey(
-        Article, models.PROTECT, null=True, blank=True, related_name="read_after", verbose_name=_("article du site")
+        Article,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="read_after",
+        verbose_name=_("article du site"),
+        help_text=_("Un article du site, publié ou à paraître ; il n’est montré qu’une fois visible."),
     )
-    url = models.CharField(_("adresse extérieure"), max_length=500, blank=True, validators=[web_address])
+    url = models.CharField(
+        _("adresse extérieure"),
+        max_length=500,
+        blank=True,
+        validators=[web_address],
+        help_text=_("Ou bien l’adresse complète d’une page extérieure."),
+    )
     label = models.CharField(
         _("intitulé"),
         max_length=250,
         blank=True,
         help_text=_("D’une page extérieure ; un article du site donne le sien."),
     )
-    publisher = models.CharField(_("éditeur"), max_length=150, blank=True)
+    publisher = models.CharField(_("éditeur"), max_length=150, blank=True, help_text=_("Qui publie cette page."))
 
     objects = FurtherReadingQuerySet.as_manager()
 

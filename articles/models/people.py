@@ -43,9 +43,11 @@ class Author(models.Model):
 
     article_path = "authors"
 
-    name = models.CharField(_("nom"), max_length=120)
+    name = models.CharField(_("nom"), max_length=120, help_text=_("Tel qu’il paraît sous les titres."))
     slug = SlugField(_("adresse"))
-    bio = models.TextField(_("présentation"), blank=True, max_length=600)
+    bio = models.TextField(
+        _("présentation"), blank=True, max_length=600, help_text=_("Deux phrases, sur la page de l’auteur.")
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="author", verbose_name=_("compte"),
         help_text=_("Le compte avec lequel cet auteur se connecte, s’il en a un."),
@@ -108,7 +110,9 @@ class Tag(models.Model):
 class SeriesQuerySet(GatheringQuerySet):
     def newest_first(self) -> Self:
         """Those whose last public article is the most recent first."""
-        newest = self.model.articles.rel.related_model.objects.visible().filter(series=models.OuterRef("pk")).newest_first()
+        newest = (
+            self.model.articles.rel.related_model.objects.visible().filter(series=models.OuterRef("pk")).newest_first()
+        )
         return self.order_by(models.Subquery(newest.values("published_at")[:1]).desc(), "pk")
 
     def with_parts(self, at: dt.datetime | None = None) -> Self:
@@ -122,9 +126,11 @@ class Series(models.Model):
 
     article_path = "series"
 
-    title = models.CharField(_("titre"), max_length=150)
+    title = models.CharField(_("titre"), max_length=150, help_text=_("Le nom du dossier, sans numéro."))
     slug = SlugField(_("adresse"))
-    standfirst = models.TextField(_("chapô"), max_length=500, blank=True)
+    standfirst = models.TextField(
+        _("chapô"), max_length=500, blank=True, help_text=_("Deux phrases qui disent ce que le dossier rassemble.")
+    )
 
     objects = SeriesQuerySet.as_manager()
 

@@ -41,7 +41,9 @@ class Picture(models.Model):
     is_decorative = models.BooleanField(
         _("décorative"), default=False, help_text=_("N’apporte rien au texte : aucun texte de remplacement.")
     )
-    caption = models.CharField(_("légende"), max_length=300, blank=True)
+    caption = models.CharField(
+        _("légende"), max_length=300, blank=True, help_text=_("Sous l’image : ce qu’elle apporte à l’article.")
+    )
     credit = models.CharField(
         _("crédit"), max_length=150, blank=True, help_text=_("Auteur ou agence, licence s’il y en a une.")
     )

@@ -30,12 +30,15 @@ class Sector(models.Model):
     """A branch of the economy: the fourteen industrial ecosystems of the European Union, and two of our own."""
 
     code = SlugField(_("code"), max_length=40)
-    label = models.CharField(_("nom"), max_length=80)
-    label_en = models.CharField(_("nom anglais"), max_length=80, blank=True)
+    label = models.CharField(_("nom"), max_length=80, help_text=_("Nom français, tel que les lecteurs le lisent."))
+    label_en = models.CharField(
+        _("nom anglais"), max_length=80, blank=True, help_text=_("Nom dans la nomenclature d’origine.")
+    )
     scheme = models.CharField(
         _("nomenclature"),
         max_length=10,
         choices=[("eu", _("Écosystèmes industriels de l’UE")), ("grappe", _("Ajout de la rédaction"))],
+        help_text=_("D’où vient ce secteur."),
     )
     number = models.PositiveSmallIntegerField(
         _("numéro"), null=True, blank=True, help_text=_("Rang dans la nomenclature européenne.")
@@ -122,8 +125,16 @@ class Cluster(Publishable):
     name = models.CharField(
         _("nom"), max_length=200, help_text=_("Le nom sous lequel la rédaction en parle aujourd’hui.")
     )
-    acronym = models.CharField(_("sigle"), max_length=30, blank=True)
-    kind = models.CharField(_("nature"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
+    acronym = models.CharField(
+        _("sigle"), max_length=30, blank=True, help_text=_("Le sigle d’usage ; deux organismes peuvent avoir le même.")
+    )
+    kind = models.CharField(
+        _("nature"),
+        max_length=12,
+        choices=Kind,
+        default=Kind.ORGANISATION,
+        help_text=_("Un projet attendu n’est pas encore un cluster."),
+    )
     status = models.CharField(
         _("situation"),
         max_length=10,
@@ -135,9 +146,13 @@ class Cluster(Publishable):
         Sector, through="ClusterSector", related_name="clusters", verbose_name=_("secteurs")
     )
 
-    country = CountryField(_("pays"), blank=True)
-    city = models.CharField(_("ville"), max_length=100, blank=True)
-    region = models.CharField(_("région"), max_length=100, blank=True)
+    country = CountryField(_("pays"), blank=True, help_text=_("Pays où le cluster agit ; obligatoire pour publier."))
+    city = models.CharField(
+        _("ville"), max_length=100, blank=True, help_text=_("Siège ou lieu d’activité, si une source le dit.")
+    )
+    region = models.CharField(
+        _("région"), max_length=100, blank=True, help_text=_("Si la ville n’est pas connue, ou pour la préciser.")
+    )
     latitude = models.DecimalField(
         _("latitude"), max_digits=8, decimal_places=5, null=True, blank=True,
         validators=[MinValueValidator(Decimal(-90)), MaxValueValidator(Decimal(90))], help_text=_("En degrés décimaux, nord positif."),
@@ -146,18 +161,50 @@ class Cluster(Publishable):
         _("longitude"), max_digits=8, decimal_places=5, null=True, blank=True,
         validators=[MinValueValidator(Decimal(-180)), MaxValueValidator(Decimal(180))], help_text=_("En degrés décimaux, est positif."),
     )  # fmt: skip
-    location_precision = models.CharField(_("précision du lieu"), max_length=8, choices=Precision, blank=True)
-    location_source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="located_clusters", verbose_name=_("source du lieu")
+    location_precision = models.CharField(
+        _("précision du lieu"),
+        max_length=8,
+        choices=Precision,
+        blank=True,
+        help_text=_("Jusqu’où le lieu est connu ; obligatoire avec des coordonnées."),
     )
-    location_note = models.CharField(_("note sur le lieu"), max_length=500, blank=True)
+    location_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="located_clusters",
+        verbose_name=_("source du lieu"),
+        help_text=_("La source qui situe le cluster."),
+    )
+    location_note = models.CharField(
+        _("note sur le lieu"),
+        max_length=500,
+        blank=True,
+        help_text=_("Ce qui rend le lieu incertain : sources en désaccord, lieu déduit."),
+    )
 
-    legal_form = models.CharField(_("forme juridique"), max_length=200, blank=True)
-    website = models.CharField(_("site"), max_length=300, blank=True, validators=[web_address])
+    legal_form = models.CharField(
+        _("forme juridique"),
+        max_length=200,
+        blank=True,
+        help_text=_("Association, groupement d’intérêt économique… telle que la source la donne."),
+    )
+    website = models.CharField(
+        _("site"),
+        max_length=300,
+        blank=True,
+        validators=[web_address],
+        help_text=_("Adresse complète du site du cluster."),
+    )
     summary = models.TextField(
         _("résumé"), max_length=500, blank=True, help_text=_("Une ou deux phrases, pour les listes.")
     )
-    description = RichTextField(_("présentation"), blank=True)
+    description = RichTextField(
+        _("présentation"),
+        blank=True,
+        help_text=_("Quelques paragraphes ; les chiffres vont dans « Chiffres », avec leur source."),
+    )
 
     logo = models.CharField(_("logo"), max_length=64, blank=True, editable=False, help_text=_("Empreinte du fichier."))
 
@@ -341,8 +388,16 @@ class ClusterSector(models.Model):
     """A cluster's place in a sector; one of them is the primary one."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sector_links")
-    sector = models.ForeignKey(Sector, models.PROTECT, related_name="cluster_links", verbose_name=_("secteur"))
-    is_primary = models.BooleanField(_("principal"), default=False)
+    sector = models.ForeignKey(
+        Sector,
+        models.PROTECT,
+        related_name="cluster_links",
+        verbose_name=_("secteur"),
+        help_text=_("Un secteur de la nomenclature."),
+    )
+    is_primary = models.BooleanField(
+        _("principal"), default=False, help_text=_("Le secteur principal ; il y en a un seul.")
+    )
 
     class Meta:
         verbose_name = _("secteur du cluster")
@@ -382,13 +437,16 @@ class ClusterName(models.Model):
         FORMER = "former", _("Ancien nom")
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
-    value = models.CharField(_("nom"), max_length=250)
-    kind = models.CharField(_("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS)
+    value = models.CharField(_("nom"), max_length=250, help_text=_("Le nom tel que la source l’écrit."))
+    kind = models.CharField(
+        _("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS, help_text=_("Un ancien nom reste cherchable.")
+    )
     language = models.CharField(
         _("langue"),
         max_length=3,
         default="fr",
         choices=[("fr", _("français")), ("en", _("anglais")), ("ar", _("arabe")), ("ber", _("amazighe"))],
+        help_text=_("Langue dans laquelle le nom est écrit."),
     )
     valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
     valid_from_first = models.DateField(null=True, editable=False)
@@ -397,7 +455,13 @@ class ClusterName(models.Model):
     valid_to_first = models.DateField(null=True, editable=False)
     valid_to_last = models.DateField(null=True, editable=False)
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="cluster_names", verbose_name=_("source")
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cluster_names",
+        verbose_name=_("source"),
+        help_text=_("Qui emploie ce nom."),
     )
 
     objects = ClusterNameQuerySet.as_manager()
@@ -439,12 +503,22 @@ class StatusChange(models.Model):
     """A cluster's status from a date on, and who says so. Lines are added, not changed."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="status_changes")
-    status = models.CharField(_("situation"), max_length=10, choices=Status)
+    status = models.CharField(
+        _("situation"), max_length=10, choices=Status, help_text=_("La situation que la source constate.")
+    )
     since = PartialDateField(_("depuis"), first="since_first", last="since_last")
     since_first = models.DateField(null=True, editable=False)
     since_last = models.DateField(null=True, editable=False)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="status_changes", verbose_name=_("source"))
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="status_changes",
+        verbose_name=_("source"),
+        help_text=_("Qui le dit ; obligatoire."),
+    )
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, help_text=_("Ce que la source précise, en une phrase.")
+    )
     recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
 
     class Meta:

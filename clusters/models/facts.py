@@ -31,19 +31,40 @@ class Indicator(models.Model):
         FLOW = "flow", _("Flux sur une période")
         CUMULATIVE = "cumulative", _("Cumul depuis l’origine")
 
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    label = models.CharField(_("nom"), max_length=100)
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        unique=True,
+        help_text=_("En minuscules, sans espace ; ne change plus une fois employé."),
+    )
+    label = models.CharField(_("nom"), max_length=100, help_text=_("Tel que les lecteurs le lisent."))
     unit = models.CharField(_("unité"), max_length=40, blank=True, help_text=_("Au pluriel : adhérents, hectares…"))
-    counts = models.CharField(_("ce qui est compté"), max_length=300, blank=True)
-    measure = models.CharField(_("mesure"), max_length=10, choices=Measure, default=Measure.COUNT)
-    behaviour = models.CharField(_("comportement"), max_length=10, choices=Behaviour, default=Behaviour.STOCK)
+    counts = models.CharField(
+        _("ce qui est compté"), max_length=300, blank=True, help_text=_("En une phrase : ce qui entre dans le compte.")
+    )
+    measure = models.CharField(
+        _("mesure"),
+        max_length=10,
+        choices=Measure,
+        default=Measure.COUNT,
+        help_text=_("Décide de la façon d’écrire la valeur."),
+    )
+    behaviour = models.CharField(
+        _("comportement"),
+        max_length=10,
+        choices=Behaviour,
+        default=Behaviour.STOCK,
+        help_text=_("État à une date, flux d’une période ou cumul."),
+    )
     is_additive = models.BooleanField(
         _("s’additionne"), default=False, help_text=_("Si la somme sur plusieurs clusters a un sens.")
     )
     freshness_days = models.PositiveIntegerField(
         _("fraîcheur, en jours"), null=True, blank=True, help_text=_("Au-delà, le chiffre est à revoir.")
     )
-    position = models.PositiveSmallIntegerField(_("rang"), default=100)
+    position = models.PositiveSmallIntegerField(
+        _("rang"), default=100, help_text=_("Les plus petits d’abord sur les fiches.")
+    )
 
     class Meta:
         verbose_name = _("indicateur")
@@ -111,12 +132,26 @@ class Observation(models.Model):
         NORMAL = "normal", _("Normal")
         DEPRECATED = "deprecated", _("Écarté")
 
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="observations", verbose_name=_("indicateur"))
-    value = models.DecimalField(_("valeur"), max_digits=20, decimal_places=4)
+    indicator = models.ForeignKey(
+        Indicator,
+        models.PROTECT,
+        related_name="observations",
+        verbose_name=_("indicateur"),
+        help_text=_("Ce que la source compte."),
+    )
+    value = models.DecimalField(
+        _("valeur"), max_digits=20, decimal_places=4, help_text=_("Un nombre, sans unité ni espace : 38000000.")
+    )
     upper = models.DecimalField(
         _("jusqu’à"), max_digits=20, decimal_places=4, null=True, blank=True, help_text=_("Haut d’une fourchette.")
     )
-    precision = models.CharField(_("précision"), max_length=8, choices=Precision, default=Precision.EXACT)
+    precision = models.CharField(
+        _("précision"),
+        max_length=8,
+        choices=Precision,
+        default=Precision.EXACT,
+        help_text=_("« environ », « au moins »… comme la source l’écrit."),
+    )
     unit = models.CharField(
         _("unité de la source"), max_length=40, blank=True, help_text=_("Si elle diffère de celle de l’indicateur.")
     )
@@ -132,20 +167,56 @@ class Observation(models.Model):
         blank=True,
         help_text=_("Par exemple « cumul depuis 2008 » ou « au plus tard mars 2020 »."),
     )
-    scope = models.CharField(_("porte sur"), max_length=10, choices=Scope, default=Scope.CLUSTER)
+    scope = models.CharField(
+        _("porte sur"),
+        max_length=10,
+        choices=Scope,
+        default=Scope.CLUSTER,
+        help_text=_("Un chiffre commun à plusieurs clusters n’est jamais partagé entre eux."),
+    )
     clusters = models.ManyToManyField(
-        Cluster, through="ObservationSubject", related_name="observations", verbose_name=_("clusters")
+        Cluster,
+        through="ObservationSubject",
+        related_name="observations",
+        verbose_name=_("clusters"),
+        help_text=_("Un seul, ou au moins deux pour un chiffre commun."),
     )
     programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="observations", verbose_name=_("programme")
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="observations",
+        verbose_name=_("programme"),
+        help_text=_("Si le chiffre porte sur un programme."),
     )
-    country = CountryField(_("pays"), blank=True)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="observations", verbose_name=_("source"))
-    rank = models.CharField(_("rang"), max_length=10, choices=Rank, default=Rank.NORMAL)
-    rank_reason = models.CharField(_("raison du rang"), max_length=300, blank=True)
-    note = models.CharField(_("note"), max_length=500, blank=True)
+    country = CountryField(_("pays"), blank=True, help_text=_("Si le chiffre porte sur un pays."))
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="observations",
+        verbose_name=_("source"),
+        help_text=_("Aucun chiffre sans source."),
+    )
+    rank = models.CharField(
+        _("rang"),
+        max_length=10,
+        choices=Rank,
+        default=Rank.NORMAL,
+        help_text=_("« Retenu » passe devant ; « écarté » reste visible avec sa raison."),
+    )
+    rank_reason = models.CharField(
+        _("raison du rang"), max_length=300, blank=True, help_text=_("Obligatoire pour un chiffre écarté.")
+    )
+    note = models.CharField(_("note"), max_length=500, blank=True, help_text=_("Ce qu’il faut savoir pour le lire."))
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("remplace")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("remplace"),
+        help_text=_("Le chiffre que celui-ci corrige ; l’ancien reste enregistré."),
     )
     recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
     recorded_by = models.ForeignKey(
@@ -236,7 +307,13 @@ class ObservationSubject(models.Model):
     """A cluster that an observation is about, alone or jointly with others."""
 
     observation = models.ForeignKey(Observation, models.CASCADE, related_name="subjects")
-    cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="observation_links", verbose_name=_("cluster"))
+    cluster = models.ForeignKey(
+        Cluster,
+        models.PROTECT,
+        related_name="observation_links",
+        verbose_name=_("cluster"),
+        help_text=_("Un des clusters sur lesquels porte le chiffre."),
+    )
 
     class Meta:
         verbose_name = _("sujet d’un chiffre")

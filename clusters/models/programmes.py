@@ -36,14 +36,24 @@ class Programme(Publishable):
         LAW = "law", _("Loi")
 
     slug = SlugField(_("adresse"))
-    name = models.CharField(_("nom"), max_length=200)
-    full_name = models.CharField(_("nom complet"), max_length=300, blank=True)
-    kind = models.CharField(_("nature"), max_length=10, choices=Kind)
+    name = models.CharField(_("nom"), max_length=200, help_text=_("Le nom d’usage."))
+    full_name = models.CharField(
+        _("nom complet"), max_length=300, blank=True, help_text=_("Le nom entier, ou dans une autre langue.")
+    )
+    kind = models.CharField(
+        _("nature"), max_length=10, choices=Kind, help_text=_("Stratégie, appel, label, programme ou loi.")
+    )
     owner = models.CharField(_("porteur"), max_length=300, blank=True, help_text=_("Qui le conduit ou le finance."))
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("partie de")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("partie de"),
+        help_text=_("Le programme plus large dont celui-ci est un volet."),
     )
-    countries = CountryField(_("pays"), multiple=True, blank=True)
+    countries = CountryField(_("pays"), multiple=True, blank=True, help_text=_("Pays concernés."))
     start = PartialDateField(_("début"), first="start_first", last="start_last")
     start_first = models.DateField(null=True, editable=False)
     start_last = models.DateField(null=True, editable=False)
@@ -53,8 +63,16 @@ class Programme(Publishable):
     summary = models.TextField(
         _("résumé"), blank=True, max_length=400, help_text=_("Une ou deux phrases, pour les listes.")
     )
-    description = RichTextField(_("description"), blank=True)
-    sources = models.ManyToManyField(Source, blank=True, related_name="programmes", verbose_name=_("sources"))
+    description = RichTextField(
+        _("description"), blank=True, help_text=_("Ce que les sources en disent ; qui dit quoi.")
+    )
+    sources = models.ManyToManyField(
+        Source,
+        blank=True,
+        related_name="programmes",
+        verbose_name=_("sources"),
+        help_text=_("Les documents sur lesquels repose la fiche."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -100,9 +118,27 @@ class Participation(models.Model):
         SELECTED = "selected", _("Sélectionné")
         LABELLED = "labelled", _("Labellisé")
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="participations", verbose_name=_("cluster"))
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="participations", verbose_name=_("programme"))
-    role = models.CharField(_("rôle"), max_length=12, choices=Role, default=Role.PARTICIPANT)
+    cluster = models.ForeignKey(
+        Cluster,
+        models.CASCADE,
+        related_name="participations",
+        verbose_name=_("cluster"),
+        help_text=_("Le cluster qui participe."),
+    )
+    programme = models.ForeignKey(
+        Programme,
+        models.PROTECT,
+        related_name="participations",
+        verbose_name=_("programme"),
+        help_text=_("Le programme auquel il participe."),
+    )
+    role = models.CharField(
+        _("rôle"),
+        max_length=12,
+        choices=Role,
+        default=Role.PARTICIPANT,
+        help_text=_("Participant, sélectionné, ou titulaire d’un label."),
+    )
     level = models.CharField(_("niveau"), max_length=80, blank=True, help_text=_("D’un label : bronze, argent, or…"))
     valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
     valid_from_first = models.DateField(null=True, editable=False)
@@ -111,9 +147,15 @@ class Participation(models.Model):
     valid_to_first = models.DateField(null=True, editable=False)
     valid_to_last = models.DateField(null=True, editable=False)
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="participations", verbose_name=_("source")
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="participations",
+        verbose_name=_("source"),
+        help_text=_("Qui le dit."),
     )
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Ce que la source précise."))
 
     objects = ParticipationQuerySet.as_manager()
 

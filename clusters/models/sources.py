@@ -30,17 +30,29 @@ class Source(Publishable):
         DATASET = "dataset", _("Jeu de données")
 
     slug = SlugField(_("adresse"))
-    kind = models.CharField(_("nature"), max_length=20, choices=Kind)
-    title = models.CharField(_("titre"), max_length=300)
-    author = models.CharField(_("auteur"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("nature"), max_length=20, choices=Kind, help_text=_("De quelle sorte de document il s’agit.")
+    )
+    title = models.CharField(_("titre"), max_length=300, help_text=_("Tel que la source le donne, dans sa langue."))
+    author = models.CharField(
+        _("auteur"), max_length=200, blank=True, help_text=_("Personne qui signe, si elle est nommée.")
+    )
     publisher = models.CharField(
         _("éditeur"), max_length=200, blank=True, help_text=_("Journal, institution ou site qui l’a publiée.")
     )
     published = PartialDateField(_("parue le"), first="published_first", last="published_last")
     published_first = models.DateField(null=True, editable=False)
     published_last = models.DateField(null=True, editable=False)
-    language = models.CharField(_("langue"), max_length=5, default="fr")
-    url = models.CharField(_("adresse en ligne"), max_length=500, blank=True, validators=[web_address])
+    language = models.CharField(
+        _("langue"), max_length=5, default="fr", help_text=_("Code de la langue du document : fr, en, ar…")
+    )
+    url = models.CharField(
+        _("adresse en ligne"),
+        max_length=500,
+        blank=True,
+        validators=[web_address],
+        help_text=_("Adresse complète, qui commence par https:// ou http://."),
+    )
     archived_url = models.CharField(
         _("copie archivée"),
         max_length=500,
@@ -48,7 +60,9 @@ class Source(Publishable):
         validators=[web_address],
         help_text=_("Copie qui reste si la page disparaît."),
     )
-    accessed_on = models.DateField(_("consultée le"), null=True, blank=True)
+    accessed_on = models.DateField(
+        _("consultée le"), null=True, blank=True, help_text=_("Le jour où la rédaction l’a lue.")
+    )
     derived_from = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -60,7 +74,11 @@ class Source(Publishable):
             "La source dont celle-ci tire ses faits : deux sources issues d’une même étude sont un seul témoin."
         ),
     )
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(
+        _("note"),
+        blank=True,
+        help_text=_("Ce qu’il faut savoir pour l’utiliser : édition, réserve, contradiction avec une autre."),
+    )
 
     objects = SourceQuerySet.as_manager()
 
