@@ -77,11 +77,17 @@ class ArticleFeed(Feed):
     item_guid_is_permalink = False
 
 
-class AtomFeed(ArticleFeed):
+class Atom:
+    """Makes a feed an Atom feed."""
+
     feed_type = Atom1Feed
 
     def subtitle(self, gathering: Any = None) -> str:
         return self.description(gathering)
+
+
+class AtomFeed(Atom, ArticleFeed):
+    """Every article, as Atom."""
 
 
 class TagFeed(ArticleFeed):
@@ -106,3 +112,15 @@ class AuthorFeed(ArticleFeed):
 
     def articles(self, gathering: Author) -> QuerySet:
         return Article.objects.visible().filter(authors=gathering)
+
+
+class TagAtomFeed(Atom, TagFeed):
+    """The articles of a tag, as Atom."""
+
+
+class SeriesAtomFeed(Atom, SeriesFeed):
+    """The articles of a series, as Atom."""
+
+
+class AuthorAtomFeed(Atom, AuthorFeed):
+    """The articles of an author, as Atom."""
