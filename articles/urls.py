@@ -1,15 +1,13 @@
-"""Addresses of the articles and of their comments' form."""
+"""Addresses of the articles and of what gathers them."""
 
 from django.urls import path
 
 from articles import feeds, views
-from articles.comments import views as comments
 
 app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
-    path("articles/<slug:slug>/comments/", comments.submit, name="comments"),
     path("series/", views.series_list, name="series_list"),
     path("series/<slug:slug>/", views.series_detail, name="series"),
     path("series/<slug:slug>/feed/", feeds.SeriesFeed(), name="series_feed"),

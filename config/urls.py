@@ -11,6 +11,7 @@ from config.sitemaps import SITEMAPS
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("articles.urls")),
+    path("", include("articles.comments.urls")),
     path("", include("clusters.urls")),
     path("search/", views.search_page, name="search"),
     path("feed/", feeds.ArticleFeed(), name="feed"),

@@ -28,11 +28,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     namespace = match.namespace if match else ""
     name = match.url_name if match else ""
-    section = (
-        "series"
-        if namespace == "articles" and (name or "").startswith("series")
-        else namespace or (name if name == "search" else "")
-    )
+    if namespace == "articles" and (name or "").startswith("series"):
+        section = "series"
+    elif namespace == "comments":  # a refused comment is shown on the article's page
+        section = "articles"
+    else:
+        section = namespace or (name if name == "search" else "")
     return {
         "site": {
             "name": settings.SITE_NAME,
