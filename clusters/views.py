@@ -14,7 +14,16 @@ from django.views.decorators.http import require_safe
 
 from clusters import json_ld, markup
 from clusters.filters import ClusterFilter
-from clusters.models import Cluster, Observation, Participation, Programme, Source, StatusChange, documented_by
+from clusters.models import (
+    Cluster,
+    Indicator,
+    Observation,
+    Participation,
+    Programme,
+    Source,
+    StatusChange,
+    documented_by,
+)
 from clusters.models.clusters import VERIFIED_FOR, public_links
 from clusters.templatetags.journal import day
 
@@ -183,11 +192,12 @@ def grouped_figures(
 
 
 def headline(figures: list[Observation]) -> Observation | None:
-    """The figure that a card shows: the first by the indicators' order, in force, about this cluster alone."""
-    telling = (
-        row for row in figures if row.scope == Observation.Scope.CLUSTER and row.rank != Observation.Rank.DEPRECATED
-    )
-    return next((row for row in telling if row.indicator.measure != "year"), None)
+    """The figure that a card shows: how many belong to the cluster, as the latest source in force says; else none.
+
+    Jobs or turnover of a whole branch, which some sources give beside a cluster's name, would be taken for its own.
+    """
+    own = (row for row in figures if row.scope == Observation.Scope.CLUSTER and row.rank != Observation.Rank.DEPRECATED)
+    return next((row for row in own if row.indicator.code in Indicator.MEMBERSHIP), None)
 
 
 def body_of(text: str) -> markup.Rendered:

@@ -31,6 +31,9 @@ class Indicator(models.Model):
         FLOW = "flow", _("Flux sur une période")
         CUMULATIVE = "cumulative", _("Cumul depuis l’origine")
 
+    MEMBERSHIP = ("members", "member_companies")
+    """Codes of the indicators that count who belongs to a cluster."""
+
     code = models.CharField(
         _("code"),
         max_length=40,
