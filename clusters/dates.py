@@ -58,10 +58,11 @@ def _days(part: str) -> tuple[dt.date, dt.date]:
         raise ValueError(part)
     year = int(match["year"])
     month, day = (int(match[name]) if match[name] else None for name in ("month", "day"))
-    first = dt.date(year, month or 1, day or 1)
-    if day:
+    # Not `month or 1`: a month or a day 00 is none, and must not pass for one that is left out.
+    first = dt.date(year, 1 if month is None else month, 1 if day is None else day)
+    if day is not None:
         return first, first
-    last_month = month or 12
+    last_month = 12 if month is None else month
     return first, dt.date(year, last_month, calendar.monthrange(year, last_month)[1])
 
 

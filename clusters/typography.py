@@ -10,9 +10,9 @@ FIXED = "\N{NO-BREAK SPACE}"
 _SPACES = rf"[ \t{FIXED}{NARROW}]"
 
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|«)"), "’"),
     (re.compile(rf"(?<=[^\s{FIXED}{NARROW}«]){_SPACES}+(?=[;!?»](?![^\s.,;:!?»)\]’\"]))"), NARROW),
-    (re.compile(r"(?<=[\w)\]»])(?=[;!?](?:\s|$))"), NARROW),
+    (re.compile(r"(?<=[\w)\]»])(?=[;!?](?:[\s»]|$))"), NARROW),
     (re.compile(rf"«{_SPACES}*(?=\S)"), f"«{NARROW}"),
     (re.compile(rf"(?<=[^\s{FIXED}{NARROW}])»"), f"{NARROW}»"),
     (re.compile(rf"(?<=\w|[)»’]){_SPACES}+:(?=\s|$)"), f"{FIXED}:"),

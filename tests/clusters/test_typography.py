@@ -1,0 +1,93 @@
+"""French typography: apostrophes, quotation marks, high punctuation, thousands; and what is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.typography import typeset
+
+N, F = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("l'eau d'Agadir", "l’eau d’Agadir"),
+        ("aujourd'hui", "aujourd’hui"),
+        ("d'« ici »", f"d’«{N}ici{N}»"),
+        ("«pôle»", f"«{N}pôle{N}»"),
+        ("« pôle »", f"«{N}pôle{N}»"),
+        ("«   pôle\t»", f"«{N}pôle{N}»"),
+        ("« Un pôle « vert » »", f"«{N}Un pôle «{N}vert{N}»{N}»"),
+        ("Pourquoi ?", f"Pourquoi{N}?"),
+        ("Pourquoi?", f"Pourquoi{N}?"),
+        ("Enfin !", f"Enfin{N}!"),
+        ("Enfin!", f"Enfin{N}!"),
+        ("Un ; deux", f"Un{N}; deux"),
+        ("« Pourquoi?»", f"«{N}Pourquoi{N}?{N}»"),
+        ("« Pourquoi ? »", f"«{N}Pourquoi{N}?{N}»"),
+        ("Objectif : croître", f"Objectif{F}: croître"),
+        ("Objectif: croître", f"Objectif{F}: croître"),
+        ("« Objectif » : croître", f"«{N}Objectif{N}»{F}: croître"),
+        ("29 000 employés", f"29{N}000 employés"),
+        ("1 234 567 dirhams", f"1{N}234{N}567 dirhams"),
+        ("60 %", f"60{F}%"),
+        ("38 €", f"38{F}€"),
+    ],
+)
+def test_what_is_typed_is_set(typed, printed):
+    assert typeset(typed) == printed
+    assert typeset(printed) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "à 08:40, puis à 9:05",
+        "le ratio 1:2",
+        "de 2008 2010 et 2011",
+        "12 34 56",
+        "ISO 9001:2015",
+        "R&D",
+        "voir https://exemple.org/page?a=1;b=2!x:y",
+        "voir http://exemple.org/?q=l'eau",
+        "www.exemple.org/?a=b;c",
+        "écrire à l'equipe@exemple.org",
+        "mailto:nom@exemple.org?subject=a;b",
+        "rock 'n' roll",
+        "!!!",
+        "« »",
+    ],
+)
+def test_what_is_not_french_prose_is_left_alone(text):
+    expected = text if text != "« »" else f"«{N}»"
+    assert typeset(text) == expected
+
+
+def test_a_breaking_space_is_replaced_not_joined_by_another():
+    assert typeset(f"Pourquoi {N} ?") == f"Pourquoi{N}?"
+    assert typeset(f"Objectif {F} : x") == f"Objectif{F}: x"
+
+
+_SIGNS = st.text(alphabet="aé10 «»:;!?'’%€.,()[]\"\t\n\u00a0\u202f@/&-", max_size=25)
+
+
+@given(_SIGNS)
+def test_setting_twice_changes_nothing(text):
+    once = typeset(text)
+    assert typeset(once) == once
+
+
+@given(st.text(max_size=60))
+def test_setting_any_text_twice_changes_nothing(text):
+    once = typeset(text)
+    assert typeset(once) == once
+
+
+@given(_SIGNS)
+def test_no_word_is_lost(text):
+    def letters(value):
+        return [sign for sign in value.replace("’", "'") if not sign.isspace()]
+
+    assert letters(typeset(text)) == letters(text)
