@@ -67,7 +67,7 @@ class PublishableQuerySet(VersionedQuerySet):
     """Rows that have a publication state."""
 
     def visible(self, at: dt.datetime | None = None) -> Self:
-        """Rows that anybody may see. `at` is taken for the same call as on articles; records have no timed publication."""
+        """Rows that anybody may see. `at` is taken because other content appears at a time; records have none."""
         return self.filter(publication=PublicationState.PUBLISHED)
 
     def visible_to(self, user: User, at: dt.datetime | None = None) -> Self:
