@@ -16,6 +16,7 @@ class ClustersConfig(AppConfig):
             post_save.connect(reindex, sender=self.get_model(label))
             if label != "Cluster":
                 post_delete.connect(reindex, sender=self.get_model(label))
+        post_save.connect(reindex_sector, sender=self.get_model("Sector"))
         post_delete.connect(forget, sender=self.get_model("Cluster"))
 
 
@@ -29,3 +30,9 @@ def reindex(instance: Any, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
         cluster = instance if instance._meta.model_name == "cluster" else instance.cluster
         cluster.index()
+
+
+def reindex_sector(instance: Any, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
+    """Index the clusters of a renamed sector again: its name is found with theirs."""
+    if not raw and not created:
+        instance.clusters.all().reindex()

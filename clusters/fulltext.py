@@ -53,13 +53,14 @@ _MAX_HITS = 1_000
 def fold(text: str) -> str:
     """The text in small letters without accents, vowel signs or variant Arabic letters."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_ARABIC_FORMS)
+    return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M")).translate(_ARABIC_FORMS)
 
 
 @functools.lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The folded stem of a word; stemmed until it stays the same, since one pass separates "cluster" from "clusters"."""
-    name = _STEMMERS.get(language)
+    # Arabic is told by its letters: an Arabic name stands in the text of a French record.
+    name = _STEMMERS.get("ar" if "\u0600" <= word[0] <= "\u06ff" else language)
     if name and word.isalpha():
         stemmer = snowballstemmer.stemmer(name)
         for _round in range(3):
@@ -70,17 +71,24 @@ def stem(word: str, language: str) -> str:
     return fold(word)
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text in small letters; accents composed, so that stems are found, and no mark left that would cut a word."""
+    composed = unicodedata.normalize("NFKC", plain(text)).lower()
+    bare = "".join(sign for sign in composed if sign != "ـ" and not unicodedata.category(sign).startswith("M"))
+    return [word for word in _WORD.findall(_ELISION.sub(" ", bare)) if any(sign.isalnum() for sign in word)]
+
+
 def analyse(text: str, language: str = "fr") -> list[str]:
     """The terms of a text, in order, as they stand in the index."""
-    words = _WORD.findall(_ELISION.sub(" ", plain(text).lower()))
-    return [stem(word[:60], language) for word in words]
+    return [term for word in _words(text) if (term := stem(word[:60], language))]
 
 
 def query_terms(query: str) -> list[list[str]]:
     """For each word asked for, the forms under which it may stand in the index (one for each language)."""
-    words = _WORD.findall(_ELISION.sub(" ", plain(query[:500]).lower()))
+    words = _words(query[:500])
     telling = [word for word in words if word not in _STOP] or words
-    return [sorted({stem(word[:60], language) for language in _STEMMERS} - {""}) for word in telling[:_MAX_WORDS]]
+    asked = [sorted({stem(word[:60], language) for language in _STEMMERS} - {""}) for word in telling[:_MAX_WORDS]]
+    return [forms for forms in asked if forms]
 
 
 class SearchEntry(models.Model):
