@@ -17,6 +17,8 @@ CI = os.environ.get("CI") == "true"
 @pytest.fixture(autouse=True)
 def own_place(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()  # whitenoise warns of one that is not there
     cache.clear()
     return tmp_path
 
