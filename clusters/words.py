@@ -46,17 +46,18 @@ def _money(number: Decimal, observation: Observation) -> str:
     currency = gettext(_CURRENCIES.get(observation.currency, observation.currency))
     per = f" {observation.unit}" if observation.unit else ""
     for size, one, many in ((10**9, "milliard", "milliards"), (10**6, "million", "millions")):
-        if number >= size:
-            amount = number / size
+        amount = number / size
+        # Only where nothing is lost: what a source counted to the unit is not rounded for it.
+        if amount >= 1 and amount == round(amount, 2):
             elided = "d’" if currency[:1].lower() in "aeiouyé" else f"de{FIXED}"
-            return f"{grouped(round(amount, 2))}{FIXED}{ngettext(one, many, 2 if amount >= 2 else 1)} {elided}{currency}{per}"
+            return f"{grouped(amount)}{FIXED}{ngettext(one, many, 2 if amount >= 2 else 1)} {elided}{currency}{per}"
     return f"{grouped(number)}{FIXED}{currency}{per}"
 
 
 def value(observation: Observation) -> str:
     """What the source says: « environ 29 000 employés », « plus de 200 adhérents », « de 12 à 15 hectares »."""
     if observation.upper is not None:
-        low = grouped(observation.value)
+        low = _low_end(observation)
         return gettext("de %(low)s à %(high)s") % {"low": low, "high": quantity(observation.upper, observation)}
     said = quantity(observation.value, observation)
     pattern = {
@@ -65,6 +66,15 @@ def value(observation: Observation) -> str:
         Observation.Precision.AT_MOST: gettext("au plus %s"),
     }.get(observation.precision, "%s")
     return pattern.replace("%s", said)
+
+
+def _low_end(observation: Observation) -> str:
+    """The lower number of a range: bare where the upper one's unit serves both."""
+    measure = observation.indicator.measure
+    million_or_more = measure == Indicator.Measure.MONEY and observation.upper >= 10**6
+    if measure == Indicator.Measure.YEAR or million_or_more:
+        return quantity(observation.value, observation)
+    return grouped(observation.value)
 
 
 def when(observation: Observation) -> str:
@@ -80,6 +90,8 @@ def when(observation: Observation) -> str:
     if observation.period_note:
         return observation.period_note
     published = observation.source.published_date
+    if published and published.first == published.last:
+        return gettext("non daté, au plus tard le %(day)s") % {"day": published}
     if published:
         return gettext("non daté, au plus tard %(date)s") % {"date": published}
     return gettext("non daté")
