@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
@@ -55,12 +55,14 @@ def decode(upload: IO[bytes]) -> Image.Image:
     )
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a damaged but readable header
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=_FORMATS)
             # The size stands in the header: it is checked before a single pixel is decoded.
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            if getattr(image, "n_frames", 1) > 1:
+            # MPO is a telephone's still photograph with a preview or a map of depths behind it.
+            if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
                 raise ValidationError(_("Cette image est animée. Envoyez une image fixe."), code="frames")
             image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -70,13 +72,35 @@ def decode(upload: IO[bytes]) -> Image.Image:
         ) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError):
         raise refused from None
-    upright = ImageOps.exif_transpose(image)
-    has_alpha = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
-    if has_alpha:
-        ground = Image.new("RGB", upright.size, "white")
-        ground.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
-        return ground
-    return upright.convert("RGB")
+    upright = _plain_colours(_upright(image))
+    ground = Image.new("RGB", upright.size, "white")
+    ground.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
+    return ground  # a new picture: what the old one carried besides its pixels would be written out again
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ImageOps.exif_transpose(image)
+    except Exception:
+        return image  # the header is damaged, which Pillow tells in many ways; the pixels are sound
+
+
+def _plain_colours(image: Image.Image) -> Image.Image:
+    """The picture as RGB, or as RGBA where something shines through, in the colours that every screen takes it to have."""
+    if image.mode.startswith("I"):
+        # Sixteen bits, which convert() alone would clip to white.
+        image = image.convert("I").point(lambda level: level / 256).convert("L")
+    mode = "RGBA" if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info else "RGB"
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        try:
+            own, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(image, own, screen, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a profile of another kind of picture says nothing of this one
+    return image.convert(mode)
 
 
 def store(image: Image.Image) -> Stored:

@@ -1,0 +1,249 @@
+"""Uploaded pictures: what is refused, and that nothing of the file that came in is kept."""
+
+import contextlib
+import hashlib
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from PIL import Image, ImageCms
+
+from clusters import pictures
+
+
+def upload(image, file_format="PNG", **options):
+    out = io.BytesIO()
+    image.save(out, file_format, **options)
+    return io.BytesIO(out.getvalue())
+
+
+def png_of(width, height, colour_type=2):
+    """A small PNG that says it is large: its pixels would unpack from a few bytes of zeros."""
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    data = zlib.compress(b"\0" * 100_000, 9)
+    return io.BytesIO(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+
+
+def refusal(file):
+    with pytest.raises(ValidationError) as refused:
+        pictures.decode(file)
+    assert refused.value.messages[0].endswith(".")
+    return refused.value.code
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_the_four_formats_are_decoded(file_format):
+    image = pictures.decode(upload(Image.new("RGB", (40, 30), "teal"), file_format))
+    assert (image.size, image.mode) == ((40, 30), "RGB")
+    assert all(abs(got - meant) < 8 for got, meant in zip(image.getpixel((20, 15)), (0, 128, 128), strict=True))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"bonjour",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<?xml version='1.0'?><svg/>",
+        b"<html><script>alert(1)</script></html>",
+        b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+        b"\xff\xd8\xff\xe0bonjour",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF\x00\x00\x00\x00WEBPVP8 ",
+        b"%PDF-1.4",
+        b"MZ\x90\x00",
+    ],
+)
+def test_what_is_no_such_picture_is_refused(content):
+    file = io.BytesIO(content)
+    file.name = "photo.jpg"
+    assert refusal(file) == "format"
+
+
+@pytest.mark.parametrize("file_format", ["GIF", "TIFF", "BMP", "ICO", "PPM"])
+def test_other_formats_are_refused_whatever_they_are_called(file_format):
+    file = upload(Image.new("RGB", (32, 32)), file_format)
+    file.name = "photo.jpg"
+    assert refusal(file) == "format"
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "WEBP", "AVIF"])
+def test_a_picture_that_moves_is_refused(file_format):
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    assert refusal(upload(frames[0], file_format, save_all=True, append_images=frames[1:])) == "frames"
+
+
+def test_a_gif_that_moves_is_refused():
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    assert refusal(upload(frames[0], "GIF", save_all=True, append_images=frames[1:])) == "format"
+
+
+def test_a_telephones_photograph_with_a_second_picture_inside_is_not_one_that_moves():
+    frames = [Image.new("RGB", (64, 48), colour) for colour in ("teal", "black")]
+    file = upload(frames[0], "MPO", save_all=True, append_images=frames[1:])
+    image = pictures.decode(file)
+    assert image.size == (64, 48)
+    assert image.getpixel((10, 10))[1] > 100
+
+
+def test_a_small_file_of_144_million_pixels_is_refused():
+    file = png_of(12_000, 12_000)
+    assert len(file.getvalue()) < 20_000
+    assert refusal(file) == "pixels"
+
+
+def test_one_pixel_too_many_is_refused_and_the_limit_is_not():
+    assert refusal(png_of(40_000_001, 1)) == "pixels"
+    with pytest.raises(ValidationError) as refused:  # the size is let through; this file then has too few pixels
+        pictures.decode(png_of(8_000, 5_000))
+    assert refused.value.code == "format"
+
+
+def test_more_than_fifteen_megabytes_are_refused_before_they_are_decoded():
+    start = upload(Image.new("RGB", (8, 8))).getvalue()
+    assert refusal(io.BytesIO(start + b"\0" * (15_000_001 - len(start)))) == "bytes"
+    assert pictures.decode(io.BytesIO(start + b"\0" * (15_000_000 - len(start)))).size == (8, 8)
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_a_truncated_file_is_refused(file_format):
+    noise = Image.effect_noise((200, 200), 80).convert("RGB")
+    whole = upload(noise, file_format).getvalue()
+    for part in (len(whole) // 20, len(whole) // 2, len(whole) * 9 // 10):
+        assert refusal(io.BytesIO(whole[:part])) == "format"
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
+def test_a_damaged_file_is_refused_or_read_and_never_an_error(file_format):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Appareil"
+    whole = upload(Image.effect_noise((40, 40), 80).convert("RGB"), file_format, exif=exif).getvalue()
+    for place in range(0, len(whole), 3):
+        damaged = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+        with contextlib.suppress(ValidationError):
+            assert pictures.decode(io.BytesIO(damaged)).mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    ("mode", "file_format"),
+    [("L", "PNG"), ("1", "PNG"), ("P", "PNG"), ("LA", "PNG"), ("I;16", "PNG"), ("CMYK", "JPEG"), ("L", "JPEG")],
+)
+def test_every_colour_mode_becomes_plain_colours(mode, file_format):
+    grey = Image.new("L", (20, 20), 200)
+    image = grey.convert("I").point(lambda level: level * 257).convert("I;16") if mode == "I;16" else grey.convert(mode)
+    decoded = pictures.decode(upload(image, file_format))
+    assert decoded.mode == "RGB"
+    if mode not in ("1", "P"):
+        assert all(abs(level - 200) < 6 for level in decoded.getpixel((10, 10))), decoded.getpixel((10, 10))
+
+
+def test_what_shines_through_is_put_on_white():
+    image = Image.new("RGBA", (20, 20), (255, 0, 0, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 10, 20))
+    decoded = pictures.decode(upload(image))
+    assert (decoded.getpixel((2, 10)), decoded.getpixel((15, 10))) == ((255, 255, 255), (255, 0, 0))
+
+
+def test_a_transparent_colour_of_a_palette_is_put_on_white():
+    image = Image.new("P", (20, 20), 0)
+    image.putpalette([0, 0, 0, 255, 0, 0])
+    image.paste(1, (10, 0, 20, 20))
+    decoded = pictures.decode(upload(image, transparency=0))
+    assert (decoded.getpixel((2, 10)), decoded.getpixel((15, 10))) == ((255, 255, 255), (255, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "corner"), [(1, (40, 20), (0, 0)), (6, (20, 40), (19, 0)), (3, (40, 20), (39, 19))]
+)
+def test_a_photograph_is_turned_upright(orientation, size, corner):
+    image = Image.new("RGB", (40, 20), "white")
+    image.paste("black", (0, 0, 8, 8))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    decoded = pictures.decode(upload(image, "JPEG", exif=exif, quality=95))
+    assert decoded.size == size
+    assert decoded.getpixel(corner)[0] < 60
+
+
+def test_nothing_that_the_camera_wrote_is_kept():
+    exif = Image.Exif()
+    exif[0x010F] = "Appareil-de-Fatima"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (33.0, 35.0, 42.0)
+    exif.get_ifd(0x8825)[29] = "2020:03:02"
+    file = upload(Image.new("RGB", (2000, 1000), "teal"), "JPEG", exif=exif, comment=b"commentaire-secret")
+    assert b"Appareil-de-Fatima" in file.getvalue()
+    stored = pictures.store(pictures.decode(file))
+    for width in (*pictures.WIDTHS, None):
+        with default_storage.open(pictures.path(stored.digest, width)) as handle:
+            data = handle.read()
+        for trace in (b"Appareil", b"Exif", b"EXIF", b"2020:03:02", b"secret", b"XMP", b"ICC"):
+            assert trace not in data
+        image = Image.open(io.BytesIO(data))
+        assert not image.getexif()
+        assert not image.info.get("exif")
+
+
+def test_a_picture_is_stored_under_the_digest_of_its_content_at_every_width():
+    stored = pictures.store(pictures.decode(upload(Image.new("RGB", (2000, 1000), "teal"))))
+    assert (stored.width, stored.height) == (1600, 800)
+    sizes = {}
+    for width in (*pictures.WIDTHS, None):
+        with default_storage.open(pictures.path(stored.digest, width)) as handle:
+            data = handle.read()
+        image = Image.open(io.BytesIO(data))
+        sizes[width] = (image.format, image.size)
+        if width == 1600:
+            assert hashlib.sha256(data).hexdigest() == stored.digest
+    assert sizes == {
+        480: ("WEBP", (480, 240)),
+        960: ("WEBP", (960, 480)),
+        1600: ("WEBP", (1600, 800)),
+        None: ("JPEG", (1200, 600)),
+    }
+
+
+def test_a_small_picture_is_not_blown_up():
+    stored = pictures.store(pictures.decode(upload(Image.new("RGB", (64, 36)))))
+    assert (stored.width, stored.height) == (64, 36)
+    with default_storage.open(pictures.path(stored.digest, 1600)) as handle:
+        assert Image.open(handle).size == (64, 36)
+
+
+def test_a_picture_as_thin_as_a_line_is_stored():
+    stored = pictures.store(pictures.decode(upload(Image.new("RGB", (5_000, 1)))))
+    assert (stored.width, stored.height) == (1600, 1)
+
+
+def test_the_same_picture_twice_is_the_same_files():
+    first = pictures.store(pictures.decode(upload(Image.new("RGB", (64, 36), "teal"))))
+    second = pictures.store(pictures.decode(upload(Image.new("RGB", (64, 36), "teal"), compress_level=1)))
+    other = pictures.store(pictures.decode(upload(Image.new("RGB", (64, 36), "navy"))))
+    assert first == second
+    assert first.digest != other.digest
+    folder = f"pictures/{first.digest[:2]}/{first.digest}"
+    assert sorted(default_storage.listdir(folder)[1]) == ["1600.webp", "480.webp", "960.webp", "card.jpg"]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colours_are_those_that_the_profile_means(mode):
+    common = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = common.replace(b"rXYZ", b"....").replace(b"bXYZ", b"rXYZ").replace(b"....", b"bXYZ")
+    decoded = pictures.decode(upload(Image.new(mode, (20, 20), "red"), "PNG", icc_profile=swapped))
+    red, _green, blue = decoded.getpixel((5, 5))
+    assert red < 20
+    assert blue > 235
+    assert "icc_profile" not in decoded.info
+
+
+def test_a_profile_that_is_none_is_passed_over():
+    decoded = pictures.decode(upload(Image.new("RGB", (20, 20), "teal"), "PNG", icc_profile=b"no profile"))
+    assert decoded.getpixel((5, 5)) == (0, 128, 128)
