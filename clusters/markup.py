@@ -39,6 +39,7 @@ EXTENSIONS: dict[str, Any] = {
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
     "ListItem": True,
+    "NoSpellCheck": False,  # on by default; a newsroom wants its spelling checked
     "Table": True,
     "TableRow": True,
     "TableHeader": True,

@@ -170,9 +170,15 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # definition is clusters.markup.EXTENSIONS; the library wants this part in the settings.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [static_lazy("js/editor/cluster.js")],
+        "js": [static_lazy("js/editor/desk.js"), static_lazy("js/editor/cluster.js")],
         "extensions": {"ClusterReference": html_tags(["span"], {"span": ["data-cluster"]})},
     }
+]
+
+# Every button in sight: the library's drop-down menus open by mouse only.
+DJANGO_PROSE_EDITOR_MENU_GROUPS = [
+    {"group": group}
+    for group in ("blockType -lists", "lists", "nodes -blockType -lists", "marks", "link", "table", "history")
 ]
 
 # -- Security --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,499 @@
+"""The articles as their authors and editors see them: the form, the buttons of an article's life, and what it is made of.
+
+States are never a field: they change by buttons, each shown if Article.may says so and refused by Article.change_state
+if pressed all the same.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, State, Tag
+from articles.models.articles import TRANSITIONS
+from articles.models.pictures import require_texts
+from clusters import fulltext
+from clusters.admin import Incomplete, badge
+from clusters.dates import day_in_words
+from clusters.editing import EditorAdmin, LineInline, VersionedAdmin, VersionedForm, as_sentences
+
+BUTTON = "_state"
+"""Name of the buttons that change the state; their value is a key of TRANSITIONS or MARK_UPDATED."""
+MARK_UPDATED = "mark_updated"
+BUTTON_WORDS = {
+    "submit": _("Soumettre à la relecture"),
+    "publish": _("Publier"),
+    "send_back": _("Renvoyer en brouillon"),
+    "withdraw": _("Retirer du site"),
+}
+DONE_WORDS = {
+    "submit": _("« %s » est soumis à la relecture."),
+    "publish": _("« %s » est publié."),
+    "send_back": _("« %s » est de nouveau un brouillon."),
+    "withdraw": _("« %s » est retiré du site."),
+}
+
+
+def moment_in_words(moment: Any) -> str:
+    """« 2 mars 2020 à 08:40 », in the site's time zone."""
+    local = timezone.localtime(moment)
+    return gettext("%(day)s à %(time)s") % {"day": day_in_words(local.date()), "time": f"{local:%H:%M}"}
+
+
+# -- The article's form ----------------------------------------------------------------------------------------------
+
+
+class ArticleForm(VersionedForm):
+    what_changed = forms.CharField(
+        required=False, max_length=300, label=_("Ce qui a changé"),
+        help_text=_("Facultatif ; lu avec la date de mise à jour, quand vous signalez une mise à jour."),
+    )  # fmt: skip
+
+    class Meta:
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vTextField title-field"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3}),
+            "description": forms.Textarea(attrs={"rows": 2, "data-counts-to": "155"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        emptied = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
+        if self.instance.state == State.PUBLISHED and emptied:
+            self.add_error("published_at", _("Un article publié a une date de publication."))
+        return self.cleaned_data
+
+
+class BylineInline(LineInline):
+    model = Byline
+    fields = ["author", "position"]
+    autocomplete_fields = ["author"]
+    min_num = 1
+    verbose_name_plural = _("signatures, dans l’ordre")
+
+
+class CitationInline(LineInline):
+    model = Citation
+    fields = ["source", "note", "position"]
+    autocomplete_fields = ["source"]
+
+
+class FurtherReadingInline(LineInline):
+    model = FurtherReading
+    fk_name = "article"
+    fields = ["target", "url", "label", "publisher", "position"]
+    autocomplete_fields = ["target"]
+
+
+# -- The list of articles --------------------------------------------------------------------------------------------
+
+
+class StateFilter(admin.SimpleListFilter):
+    title, parameter_name = _("état"), "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            (State.DRAFT, State.DRAFT.label),
+            (State.IN_REVIEW, State.IN_REVIEW.label),
+            ("scheduled", _("Programmé")),
+            (State.PUBLISHED, State.PUBLISHED.label),
+            (State.WITHDRAWN, State.WITHDRAWN.label),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "scheduled":
+            return queryset.scheduled()
+        if self.value() == State.PUBLISHED:
+            return queryset.visible()
+        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+
+
+class MineFilter(admin.SimpleListFilter):
+    title, parameter_name = _("de qui"), "mes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("mes articles"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.own(request.user) if self.value() == "1" else queryset
+
+
+class ArticleIncomplete(Incomplete):
+    title = _("ce qui manque")
+    choices_of = {
+        "image": (_("image de tête"), lambda rows: rows.filter(cover=None)),
+        "source": (_("source"), lambda rows: rows.filter(citations=None)),
+        "mot-diese": (_("mot-dièse"), lambda rows: rows.filter(tags=None)),
+        "description": (_("description"), lambda rows: rows.filter(description="")),
+        "cluster": (_("cluster"), lambda rows: rows.filter(clusters=None)),
+    }
+
+
+class ArticleList(ChangeList):
+    """The list's rows with what it prints of them, in as many queries for twelve rows as for two."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        cited = Citation.objects.filter(article=models.OuterRef("pk"))
+        return super().get_queryset(request, exclude_parameters).with_teaser().annotate(has_source=models.Exists(cited))
+
+
+@admin.register(Article)
+class ArticleAdmin(VersionedAdmin):
+    form = ArticleForm
+    fieldsets = [
+        (None, {"fields": ["title", "standfirst", "body"]}),
+        (_("De quoi il parle"), {"fields": ["tags", "clusters", ("series", "series_position")]}),
+        (_("Image de tête"), {"fields": [("cover", "cover_preview")]}),
+        (
+            _("Publication"),
+            {"fields": [("published_at", "comments_policy"), "slug", ("description", "language"), ("where_it_stands", "last_update")]},
+        ),
+    ]  # fmt: skip
+    inlines = [BylineInline, CitationInline, FurtherReadingInline]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["tags", "clusters", "series", "cover"]
+    list_display = ["title", "state_in_words", "signed_by", "series_part", "date", "comment_count", "missing"]
+    list_filter = [
+        StateFilter, MineFilter, ArticleIncomplete,
+        ("authors", admin.RelatedOnlyFieldListFilter),
+        ("tags", admin.RelatedOnlyFieldListFilter),
+        ("series", admin.RelatedOnlyFieldListFilter),
+    ]  # fmt: skip
+    list_per_page = 50
+    search_fields = ["title", "standfirst"]
+    search_help_text = _("Un mot du titre, du chapô ou du texte")
+    ordering = [models.F("published_at").desc(nulls_first=True), "-modified_at"]
+    shows_uses = True
+
+    # -- who
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj.may_be_edited_by(request.user) if obj else super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # What was ever public is withdrawn, so that its address can say so; only a draft leaves nothing behind.
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or (obj.state == State.DRAFT and obj.published_at is None))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        decided = [] if request.user.has_perm("articles.publish_article") else ["published_at", "comments_policy"]
+        return ["cover_preview", "where_it_stands", "last_update", *decided]
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        named, duplicates = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return named, duplicates
+        ranks = fulltext.hits(Article, search_term)
+        return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=list(ranks))), False
+
+    # -- the list
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ArticleList
+
+    @admin.display(description=_("état"), ordering="state")
+    def state_in_words(self, article: Article) -> str:
+        if article.is_scheduled:
+            return badge("scheduled", _("Programmé"))
+        return badge(article.state, article.get_state_display())
+
+    @admin.display(description=_("auteurs"))
+    def signed_by(self, article: Any) -> str:
+        return ", ".join(byline.author.name for byline in article.shown_bylines) or badge(
+            "missing", _("sans signature")
+        )
+
+    @admin.display(description=_("dossier"), ordering="series")
+    def series_part(self, article: Article) -> str:
+        return f"{article.series.title} ({article.series_position})" if article.series else "–"
+
+    @admin.display(description=_("publication"), ordering="published_at")
+    def date(self, article: Article) -> str:
+        return moment_in_words(article.published_at) if article.published_at else "–"
+
+    @admin.display(description=_("ce qui manque"))
+    def missing(self, article: Any) -> str:
+        lacking = [
+            label
+            for label, there in (
+                (_("image"), article.cover_id),
+                (_("source"), article.has_source),
+                (_("mot-dièse"), article.shown_tags),
+                (_("description"), article.description),
+            )
+            if not there
+        ]
+        return (
+            format_html_join(" ", '<span class="badge badge-missing">{}</span>', ((word,) for word in lacking)) or "–"
+        )
+
+    # -- the form
+
+    @admin.display(description=_("aperçu"))
+    def cover_preview(self, article: Article) -> str:
+        return thumbnail(article.cover) if article.cover else "–"
+
+    @admin.display(description=_("état"))
+    def where_it_stands(self, article: Article) -> str:
+        if not article.pk:
+            return badge("draft", State.DRAFT.label)
+        return self.state_in_words(article)
+
+    @admin.display(description=_("dernière mise à jour signalée"))
+    def last_update(self, article: Article) -> str:
+        if not article.updated_at:
+            return "–"
+        told = moment_in_words(article.updated_at)
+        return (
+            gettext("%(when)s : %(note)s") % {"when": told, "note": article.update_note}
+            if article.update_note
+            else told
+        )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        arguments = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, BylineInline) and request.method == "GET" and not obj.pk:
+            author = Author.objects.filter(user=request.user).first()
+            if author:
+                arguments["initial"] = [{"author": author.pk, "position": 1}]
+        return arguments
+
+    def signed_fields(self, request: HttpRequest, obj: Any, change: bool) -> dict[str, Any]:
+        return {} if change else {"created_by": request.user}
+
+    # -- the buttons
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
+        article = kwargs.get("obj")
+        may_write = self.has_change_permission(request, article) if article else self.has_add_permission(request)
+        context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
+        context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
+        goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
+        context["problems"] = article.problems() if article and goes_out else []
+        return super().render_change_form(request, context, **kwargs)
+
+    def buttons(self, request: HttpRequest, article: Article | None) -> list[dict[str, Any]]:
+        """The changes of state that this person may make from here."""
+        stands = article or Article()
+        return [
+            {"action": action, "label": BUTTON_WORDS[action]}
+            for action in BUTTON_WORDS
+            if stands.may(action, request.user)
+        ]
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        pressed = self._press(request, obj)
+        return pressed or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        pressed = self._press(request, obj)
+        return pressed or super().response_change(request, obj)
+
+    def _press(self, request: HttpRequest, article: Any) -> HttpResponse | None:
+        """What a state button does once the text is saved: the text stays saved whatever becomes of the state."""
+        action = request.POST.get(BUTTON, "")
+        if action not in TRANSITIONS and action != MARK_UPDATED:
+            return None
+        try:
+            done = (
+                self._mark_updated(request, article)
+                if action == MARK_UPDATED
+                else self._change_state(request, article, action)
+            )
+        except ValidationError as error:
+            text = _("Le texte est enregistré, mais rien d’autre n’a changé. %s") % as_sentences(error)
+            self.message_user(request, text, messages.ERROR)
+        else:
+            self.log_change(request, article, done)
+            self.message_user(request, done, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def _change_state(self, request: HttpRequest, article: Any, action: str) -> str:
+        article.change_state(action, request.user)
+        if action == "publish" and article.is_scheduled:
+            words = {"title": article.title, "when": moment_in_words(article.published_at)}
+            return gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % words
+        return str(DONE_WORDS[action] % article.title)
+
+    def _mark_updated(self, request: HttpRequest, article: Any) -> str:
+        if not article.may_be_marked_updated_by(request.user):
+            raise ValidationError(_("Seul un article publié se signale comme mis à jour, et par la rédaction."))
+        article.mark_updated(request.POST.get("what_changed", "")[:300])
+        return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
+
+
+# -- What articles are made of ---------------------------------------------------------------------------------------
+
+
+def thumbnail(picture: Picture) -> str:
+    width = min(picture.width, 240)
+    height = round(width * picture.height / picture.width)
+    return format_html(
+        '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
+        picture.thumbnail, picture.alt, width, height,
+    )  # fmt: skip
+
+
+class PictureForm(forms.ModelForm):
+    file = forms.FileField(
+        label=_("Fichier"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+        help_text=_("JPEG, PNG, WebP ou AVIF, 15 Mo au plus. La position et les données de l’appareil sont retirées."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["file"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        texts = {name: self.cleaned_data.get(name) or "" for name in ("alt", "caption", "credit")}
+        texts["is_decorative"] = bool(self.cleaned_data.get("is_decorative"))
+        try:
+            require_texts(Picture(**texts))
+        except ValidationError as error:
+            for one in error.error_list:
+                self.add_error(one.code, one)
+        return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "file" in self.fields and not self.errors:
+            try:
+                texts = {name: getattr(self.instance, name) for name in ("alt", "is_decorative", "caption", "credit")}
+                self.instance, self.is_new = Picture.objects.take_in(self.cleaned_data["file"], **texts)
+            except ValidationError as error:
+                self.add_error("file", error)
+
+    def save(self, commit: bool = True) -> Picture:
+        # An added picture is there already: the same file twice is the picture that was there before.
+        return self.instance if "file" in self.fields else super().save(commit)
+
+    def save_m2m(self) -> None:
+        """A picture has no such relation; the admin calls this after save()."""
+
+
+class WantingText(admin.SimpleListFilter):
+    title, parameter_name = _("textes"), "textes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("manquants", _("texte de remplacement ou crédit manquant"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.wanting_text() if self.value() == "manquants" else queryset
+
+
+@admin.register(Picture)
+class PictureAdmin(EditorAdmin):
+    form = PictureForm
+    shows_uses = True
+    list_display = ["preview", "__str__", "texts", "credit", "size", "use_count"]
+    list_display_links = ["preview", "__str__"]
+    list_filter = [WantingText, "is_decorative"]
+    list_per_page = 30
+    search_fields = ["caption", "alt", "credit"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(covers=models.Count("covered_articles"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        first = ["preview", "size"] if obj else ["file"]
+        return [
+            (None, {"fields": first}),
+            (_("Pour qui ne la voit pas"), {"fields": ["alt", "is_decorative"]}),
+            (_("Sous l’image"), {"fields": ["caption", "credit"]}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["preview", "size"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["alt", "is_decorative", "caption", "credit"])
+        elif not form.is_new:
+            text = _("Cette image était déjà dans la bibliothèque ; ses textes sont restés les siens.")
+            self.message_user(request, text, messages.WARNING)
+
+    @admin.display(description=_("aperçu"))
+    def preview(self, picture: Picture) -> str:
+        return thumbnail(picture)
+
+    @admin.display(description=_("textes"))
+    def texts(self, picture: Picture) -> str:
+        try:
+            require_texts(picture)
+        except ValidationError as error:
+            return badge("missing", as_sentences(error))
+        return badge("plain", _("décorative")) if picture.is_decorative else picture.alt
+
+    @admin.display(description=_("dimensions"))
+    def size(self, picture: Picture) -> str:
+        return gettext("%(width)s × %(height)s points") % {"width": picture.width, "height": picture.height}
+
+    @admin.display(description=_("articles"), ordering="covers")
+    def use_count(self, picture: Any) -> int:
+        return picture.covers
+
+
+class GatheringAdmin(EditorAdmin):
+    """A tag, author or series, with how many articles anybody may see."""
+
+    shows_uses = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).with_article_counts()
+
+    @admin.display(description=_("articles publiés"), ordering="article_count")
+    def articles_out(self, gathering: Any) -> int:
+        return gathering.article_count
+
+
+@admin.register(Author)
+class AuthorAdmin(GatheringAdmin):
+    fields = ["name", "bio", "user", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "user", "articles_out"]
+    list_select_related = ["user"]
+    search_fields = ["name"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Tag)
+class TagAdmin(GatheringAdmin):
+    fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["__str__", "articles_out"]
+    search_fields = ["name"]
+
+
+@admin.register(Series)
+class SeriesAdmin(GatheringAdmin):
+    fields = ["title", "standfirst", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+    list_display = ["title", "articles_out"]
+    search_fields = ["title"]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
+        series = kwargs.get("obj")
+        parts = Article.objects.visible_to(request.user).filter(series=series).order_by("series_position").defer("body")
+        context["parts"] = list(parts) if series else []
+        return super().render_change_form(request, context, **kwargs)

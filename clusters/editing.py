@@ -1,0 +1,294 @@
+"""What the forms of both apps' editors share: no save overwrites another's, the body editor, and where a record is used.
+
+Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+from js_asset import Media as NoncedMedia
+from js_asset import Script
+
+from clusters.dates import PartialDate, PartialDateField
+from clusters.markup import RichTextField, sanitise, text_of
+from clusters.typography import typeset
+
+
+class Refused(Exception):
+    """A save that turned out not to be possible once begun: it is undone, and the form shown again with what was typed.
+
+    Args:
+        errors: field name (None for the whole form) → sentences. Empty: somebody else saved at the same moment.
+    """
+
+    def __init__(self, errors: dict[str | None, list[str]] | None = None) -> None:
+        super().__init__(errors)
+        self.errors = errors or {}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody has saved since the form was opened.
+
+    Attributes:
+        version: what is stored now; sending it back as `replaces` overwrites it knowingly.
+        fields: (label, what is stored) of every field that differs from what was typed.
+    """
+
+    version: int
+    by: Any
+    at: Any
+    fields: list[tuple[str, str]]
+
+
+class VersionedForm(forms.ModelForm):
+    """A form that knows which version of the record it was opened on."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    refusal: Refused | None = None  # set by VersionedAdmin on the form it shows again
+    conflict: Conflict | None = None
+    periods: tuple[tuple[str, str], ...] = ()
+    """Pairs of partial dates, the second of which must not end before the first begins."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+
+    @property
+    def seen(self) -> int | None:
+        """The version that the person who saves has read."""
+        return self.cleaned_data.get("replaces") or self.cleaned_data.get("version")
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        periods_in_order(self, self.periods)
+        if self.instance.pk and self.seen != self.instance.version:
+            self._tell_conflict()
+        if self.refusal:
+            for name, sentences in self.refusal.errors.items():
+                self.add_error(name if name in self.fields else None, [ValidationError(one) for one in sentences])
+        return self.cleaned_data
+
+    def _tell_conflict(self) -> None:
+        stored = self.instance  # still as read from the database: the typed values are put in after clean()
+        editable = {field.name for field in (*stored._meta.fields, *stored._meta.many_to_many) if field.editable}
+        differing = [
+            (str(self.fields[name].label), in_words(stored, name))
+            for name, typed in self.cleaned_data.items()
+            if name in editable and _differs(stored, name, typed)
+        ]
+        self.conflict = Conflict(stored.version, last_editor(stored), stored.modified_at, differing)
+        self.add_error(
+            None,
+            ValidationError(
+                gettext_lazy(
+                    "Quelqu’un a enregistré cette fiche pendant que vous y travailliez. Rien n’est perdu : votre texte est "
+                    "encore dans ce formulaire, le sien est enregistré. Comparez-les ci-dessous, reportez ici ce qui "
+                    "manque, cochez « Remplacer », puis enregistrez de nouveau."
+                ),
+                code="stale",
+            ),
+        )
+
+
+def periods_in_order(form: forms.BaseForm, pairs: Iterable[tuple[str, str]]) -> None:
+    """Refuse a period that ends before it begins; the database does too, but has no sentence for it."""
+    for first, last in pairs:
+        since, until = form.cleaned_data.get(first), form.cleaned_data.get(last)
+        if since and until and PartialDate.parse(until).last < PartialDate.parse(since).first:
+            form.add_error(last, gettext("La fin précède le début."))
+
+
+def _differs(stored: models.Model, name: str, typed: Any) -> bool:
+    field = stored._meta.get_field(name)
+    if field.many_to_many:
+        return set(getattr(stored, name).all()) != set(typed)
+    if isinstance(typed, str):
+        # What was typed is not sanitised and typeset yet; the stored value is.
+        typed = sanitise(typed) if isinstance(field, RichTextField) else typeset(typed)
+    return getattr(stored, name) != typed
+
+
+def in_words(stored: models.Model, name: str) -> str:
+    """The stored value of a field, for a person to compare with what they typed."""
+    field = stored._meta.get_field(name)
+    if field.many_to_many:
+        value: Any = ", ".join(str(one) for one in getattr(stored, name).all())
+    elif isinstance(field, RichTextField):
+        value = text_of(getattr(stored, name))
+    elif field.choices:
+        value = getattr(stored, f"get_{name}_display")()
+    else:
+        value = getattr(stored, name)
+    return "–" if value in (None, "") else str(getattr(value, "name", value))
+
+
+def written_fields(form: forms.ModelForm) -> list[str]:
+    """The columns that a form writes, with the days behind its partial dates; never what others count or decide."""
+    names = []
+    for field in form._meta.model._meta.concrete_fields:
+        if field.name in form.cleaned_data and field.editable:
+            names.append(field.name)
+            if isinstance(field, PartialDateField):
+                names += [field.first, field.last]
+    return names
+
+
+class EditorAdmin(admin.ModelAdmin):
+    """An admin whose form may hold the body editor, and which shows where the record is used."""
+
+    shows_uses = False
+    uses_shown_apart: tuple[type[models.Model], ...] = ()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
+        if getattr(context["media"], "_importmap", None):
+            # The import map is an inline script by nature: the one place of the site that needs the nonce.
+            context["media"] = NoncedMedia.from_media(context["media"], nonce=request.csp_nonce)
+        record = kwargs.get("obj")
+        context["uses"] = (
+            uses(self.admin_site, request, record, self.uses_shown_apart) if self.shows_uses and record else []
+        )
+        return super().render_change_form(request, context, **kwargs)
+
+    class Media:
+        js = (Script("js/admin/form.js", type="module"),)
+
+
+class VersionedAdmin(EditorAdmin):
+    """An admin whose saves claim the version they were made from; a stale one is shown again with everything typed."""
+
+    form = VersionedForm
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            # What had been written is rolled back. The second round stops at the form, which now tells why.
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        own = self.signed_fields(request, obj, change)
+        for name, value in own.items():
+            setattr(obj, name, value)
+        if not change:
+            obj.save()
+            return
+        if not type(obj)._default_manager.filter(pk=obj.pk).claim(form.seen):
+            raise Refused
+        obj.version = form.seen + 1
+        obj.save(update_fields=[*written_fields(form), *own, "modified_at"])
+
+    def signed_fields(self, request: HttpRequest, obj: Any, change: bool) -> dict[str, Any]:
+        """Columns that say who did it."""
+        return {"modified_by": request.user}
+
+
+class LineInline(admin.TabularInline):
+    """Lines that are part of a record: whoever may change the record may change them, and nobody else."""
+
+    extra = 0
+
+    def _parent(self) -> BaseModelAdmin:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        parent = self._parent()
+        return parent.has_change_permission(request, obj) if obj else parent.has_add_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_view_permission(request, obj)
+
+    has_add_permission = has_change_permission
+    has_delete_permission = has_change_permission
+
+
+@dataclass(frozen=True)
+class Use:
+    """Rows of one kind that use a record: their names with their addresses in the admin, and whether there are more."""
+
+    label: str
+    rows: list[tuple[str, str]]
+    has_more: bool
+
+
+def uses(
+    site: admin.AdminSite,
+    request: HttpRequest,
+    record: models.Model,
+    but: Iterable[type[models.Model]] = (),
+    limit: int = 8,
+) -> list[Use]:
+    """Where a record is used, as far as this person may see it, whichever app the use is in.
+
+    Lines of a record (a signature, a cited source) are given as the record they stand on.
+    """
+    inlined = {inline.model: (owner, inline) for owner in site._registry.values() for inline in owner.inlines}
+    wanted: dict[Any, models.Q] = {}
+    for relation in record._meta.related_objects:
+        model, name = relation.related_model, relation.field.name
+        if model in but:
+            continue
+        if model in site._registry:
+            owner, found = site.get_model_admin(model), models.Q(**{name: record})
+        elif model in inlined:
+            owner, inline = inlined[model]
+            key = inline.fk_name or next(
+                field.name for field in model._meta.fields if field.related_model is owner.model
+            )
+            if key == name:
+                continue  # a line of the record itself
+            found = models.Q(pk__in=model._default_manager.filter(**{name: record}).values(key))
+        else:
+            continue
+        wanted[owner] = wanted.get(owner, models.Q()) | found
+    shown = []
+    for owner, found in wanted.items():
+        if not owner.has_view_permission(request):
+            continue
+        rows = list(owner.get_queryset(request).filter(found).distinct()[: limit + 1])
+        if rows:
+            options = owner.opts
+            address = f"{site.name}:{options.app_label}_{options.model_name}_change"
+            label = getattr(owner, "label_of", str)
+            links = [(label(row), reverse(address, args=[row.pk])) for row in rows[:limit]]
+            shown.append(Use(str(options.verbose_name_plural), links, len(rows) > limit))
+    return shown
+
+
+def last_editor(record: models.Model) -> str:
+    """Who saved a record last, as the admin's log has it; "" if it was not saved there."""
+    of_record = LogEntry.objects.filter(object_id=record.pk, content_type=ContentType.objects.get_for_model(record))
+    entry = of_record.exclude(action_flag=DELETION).select_related("user").order_by("-action_time", "-pk").first()
+    return person(entry.user) if entry else ""
+
+
+def as_sentences(error: ValidationError) -> str:
+    """The sentences of an error, one after the other, for a message."""
+    return " ".join(error.messages)
+
+
+def person(user: Any) -> str:
+    """A person's name for other members of the newsroom; "" for nobody."""
+    return (user.get_full_name() or user.get_username()) if user else ""

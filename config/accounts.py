@@ -1,0 +1,86 @@
+"""Accounts in the admin: Django's own, so arranged that nobody can make themselves more than they are.
+
+Kept apart from config.admin, which Django reads in the middle of reading its own accounts admin.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from config.roles import ROLES
+
+admin.site.unregister([User, Group])
+
+
+def role_label(group: Group) -> str:
+    """The name people use for a group: « Rédaction » for the role "editor"."""
+    role = ROLES.get(group.name)
+    return str(role.label) if role else group.name
+
+
+@admin.register(User)
+class MemberAdmin(UserAdmin):
+    """A member of the newsroom: name, access, role."""
+
+    list_display = ["username", "full_name", "roles", "is_active", "last_login"]
+    list_filter = ["groups", "is_active"]
+    filter_horizontal = ["user_permissions"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Personne"), {"fields": [("first_name", "last_name"), "email"]}),
+        (_("Accès"), {"fields": ["groups", ("is_active", "is_staff")]}),
+        (_("Connexions"), {"fields": [("last_login", "date_joined")]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        own = super().get_fieldsets(request, obj)
+        if obj is None or not request.user.is_superuser:
+            return own
+        return [*own, (_("Hors des rôles"), {"fields": ["is_superuser", "user_permissions"], "classes": ["collapse"]})]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Whoever could set a superuser's password would be one.
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label, field.help_text, field.label_from_instance = _("Rôles"), "", role_label
+        return field
+
+    @admin.display(description=_("nom"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name() or "–"
+
+    @admin.display(description=_("rôles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(role_label(group) for group in user.groups.all()) or "–"
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Groups. Those of the newsroom's roles are read here and written in config/roles.py, which would undo a change."""
+
+    list_display = ["label", "name"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.name not in ROLES)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.name not in ROLES)
+
+    @admin.display(description=_("rôle"))
+    def label(self, group: Group) -> str:
+        return role_label(group)

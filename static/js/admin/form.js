@@ -1,0 +1,40 @@
+/* A form that one works in all day: Ctrl+Enter saves, leaving it unsaved asks first, lines are numbered, long texts counted.
+   Without this file every form works as it does without a mouse: by its fields and its buttons. */
+const form = document.querySelector("#content-main > form")
+const words = (text) => (window.gettext ? window.gettext(text) : text)
+
+if (form) {
+  let dirty = Boolean(document.querySelector(".errornote"))
+  form.addEventListener("input", () => (dirty = true))
+  form.addEventListener("change", () => (dirty = true))
+  form.addEventListener("submit", () => (dirty = false))
+  window.addEventListener("beforeunload", (event) => dirty && event.preventDefault())
+
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || (event.key !== "Enter" && event.key !== "s") || document.querySelector("dialog[open]")) return
+    const save = form.querySelector(".submit-row [name=_continue], .submit-row [name=_save]")
+    if (!save) return
+    event.preventDefault()
+    form.requestSubmit(save)
+  }, true)
+
+  /* A new line comes after the others. */
+  document.addEventListener("formset:added", (event) => {
+    const position = event.target.querySelector("input[name$=-position]")
+    const group = event.target.closest(".inline-group")
+    if (position && group) position.value = group.querySelectorAll(".dynamic-" + event.detail.formsetName).length
+  })
+
+  for (const field of form.querySelectorAll("[data-counts-to]")) {
+    const limit = Number(field.dataset.countsTo)
+    const counter = document.createElement("p")
+    counter.className = "help counter"
+    const count = () => {
+      counter.textContent = `${field.value.length} / ${limit} ${words("signes")}`
+      counter.classList.toggle("counter-over", field.value.length > limit)
+    }
+    field.after(counter)
+    field.addEventListener("input", count)
+    count()
+  }
+}
