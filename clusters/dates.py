@@ -124,5 +124,12 @@ class PartialDateField(models.CharField):
 def companions(name: str) -> models.Q:
     """The condition that the companions of the partial date `name` are null together with its text, and in order."""
     empty = models.Q(**{name: "", f"{name}_first__isnull": True, f"{name}_last__isnull": True})
-    full = ~models.Q(**{name: ""}) & models.Q(**{f"{name}_first__lte": models.F(f"{name}_last")})
+    # Said of both days that they are there: a comparison with NULL is neither true nor false, and a CHECK lets it pass.
+    full = ~models.Q(**{name: ""}) & models.Q(
+        **{
+            f"{name}_first__isnull": False,
+            f"{name}_last__isnull": False,
+            f"{name}_first__lte": models.F(f"{name}_last"),
+        }
+    )
     return empty | full
