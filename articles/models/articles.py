@@ -342,6 +342,8 @@ class Article(models.Model):
     def problems(self) -> list[str]:
         """What stands against publishing, each a sentence for the editor; empty if nothing does."""
         found: list[Any] = []
+        if not self.title.strip():
+            found.append(_("L’article n’a pas de titre."))
         if not text_of(self.body):
             found.append(_("L’article n’a pas de texte."))
         if not self.bylines.exists():

@@ -1,0 +1,166 @@
+"""What the database itself refuses of articles, whoever writes: each constraint is violated once, past every form."""
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag
+from tests.factories import (
+    make_article,
+    make_author,
+    make_cluster,
+    make_draft,
+    make_picture,
+    make_reading,
+    make_series,
+    make_source,
+    make_tag,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+OURS = (Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag)
+
+
+def refused(name, write):
+    """The write fails on the constraint of this name (SQLite names a unique one by its columns)."""
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        write()
+    text = str(error.value)
+    assert name in text or (connection.vendor == "sqlite" and text.startswith("UNIQUE constraint failed")), text
+
+
+def update(row, **values):
+    return lambda: type(row)._base_manager.filter(pk=row.pk).update(**values)
+
+
+def again(row, **values):
+    """A copy of the row, written past save()."""
+
+    def write():
+        fields = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+        type(row)._base_manager.bulk_create([type(row)(**{**fields, **values})])
+
+    return write
+
+
+def outside():
+    return make_reading(make_article())
+
+
+def inside():
+    return make_reading(make_article(), target=make_article())
+
+
+VIOLATIONS = [
+    ("article_published_has_date_and_title", lambda: update(make_article(), published_at=None)),
+    ("article_published_has_date_and_title", lambda: update(make_article(), title="")),
+    ("article_published_has_date_and_title", lambda: update(make_draft(), state="published")),
+    ("article_series_and_position", lambda: update(make_article(), series=make_series())),
+    ("article_series_and_position", lambda: update(make_article(), series_position=1)),
+    (
+        "article_series_position_once",
+        lambda: again(make_article(series=make_series(), series_position=1), slug="autre"),
+    ),
+    ("article_update_note_has_date", lambda: update(make_article(), update_note="Chiffres corrigés")),
+    ("byline_once", lambda: again(make_article().bylines.get())),
+    ("citation_once", lambda: again(make_article(sources=[make_source()]).citations.get())),
+    ("further_reading_inside_or_outside", lambda: update(outside(), url="")),
+    ("further_reading_inside_or_outside", lambda: update(outside(), label="")),
+    ("further_reading_inside_or_outside", lambda: update(inside(), url="https://exemple.org")),
+    ("further_reading_inside_or_outside", lambda: update(inside(), target=None)),
+    ("further_reading_elsewhere", lambda: (lambda row: update(row, target=row.article))(inside())),
+    ("picture_decorative_or_described", lambda: update(make_picture(), is_decorative=True)),
+    ("tag_one_word", lambda: update(make_tag(), name="deux mots")),
+    ("tag_one_word", lambda: update(make_tag(), name="#Mot")),
+    ("tag_one_word", lambda: update(make_tag(), name="")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "violation"), VIOLATIONS, ids=[f"{name}-{n}" for n, (name, _v) in enumerate(VIOLATIONS)]
+)
+def test_the_database_refuses(name, violation):
+    refused(name, violation())
+
+
+def test_every_constraint_of_the_articles_is_among_them():
+    declared = {constraint.name for model in OURS for constraint in model._meta.constraints}
+    assert declared == {name for name, _violation in VIOLATIONS}
+
+
+def test_every_model_but_the_comments_is_among_them():
+    models_here = {
+        model for model in apps.get_app_config("articles").get_models() if "comments" not in model.__module__
+    }
+    assert models_here == set(OURS)
+
+
+@pytest.mark.parametrize(
+    ("field", "make"),
+    [
+        ("slug", make_article),
+        ("slug", make_author),
+        ("slug", make_tag),
+        ("slug", make_series),
+        ("name", make_tag),
+        ("digest", make_picture),
+    ],
+)
+def test_two_rows_never_share_an_address_or_a_name(field, make):
+    row = make()
+    others = {name: "autre" for name in {"slug", "name"} - {field} if hasattr(row, name)}
+    refused(field, again(row, **others))
+
+
+def test_one_account_is_one_author():
+    user = make_user("author")
+    make_author(user=user)
+    refused("user", update(make_author(), user=user))
+
+
+@pytest.mark.parametrize(
+    ("make", "rely"),
+    [
+        (make_author, lambda author: make_article(authors=[author])),
+        (make_series, lambda series: make_article(series=series, series_position=1)),
+        (make_picture, lambda picture: make_article(cover=picture)),
+        (make_source, lambda source: make_article(sources=[source])),
+        (make_article, lambda article: make_reading(make_article(), target=article)),
+        (make_user, lambda user: make_article(created_by=user)),
+    ],
+)
+def test_what_others_rest_on_cannot_be_deleted(make, rely):
+    row = make()
+    rely(row)
+    with pytest.raises(models.ProtectedError):
+        row.delete()
+
+
+def test_deleting_an_account_keeps_the_signature():
+    user = make_user("author")
+    author = make_author(user=user)
+    user.delete()
+    author.refresh_from_db()
+    assert author.user is None
+
+
+def test_deleting_an_article_takes_only_its_own_lines_along():
+    tag, cluster, source = make_tag(), make_cluster(), make_source()
+    article = make_article(tags=[tag], clusters=[cluster], sources=[source])
+    make_reading(article)
+    article.delete()
+    assert not any(model.objects.exists() for model in (Byline, Citation, FurtherReading))
+    for row in (tag, cluster, source):
+        row.refresh_from_db()
+    assert Author.objects.count() == 1
+
+
+def test_what_is_allowed_is_written():
+    series = make_series()
+    make_article(series=series, series_position=1)
+    make_article(series=series, series_position=2, update_note="Corrigé", updated_at=timezone.now())
+    make_draft(title="")
+    make_picture(alt="", is_decorative=True)
+    assert Article.objects.count() == 3
