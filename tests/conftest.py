@@ -17,6 +17,9 @@ CI = os.environ.get("CI") == "true"
 @pytest.fixture(autouse=True)
 def own_place(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # a slow one costs 0.5 s for each person
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()  # whitenoise warns of one that is not there
     cache.clear()
