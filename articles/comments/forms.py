@@ -20,7 +20,7 @@ from articles.comments.transitions import Signal
 from articles.models import Article
 from clusters.markup import plain
 
-MAX_NAME, MIN_BODY, MAX_BODY, MAX_LINKS, MAX_MARKS = 80, 2, 5000, 10, 3
+MAX_NAME, MAX_EMAIL, MIN_BODY, MAX_BODY, MAX_LINKS, MAX_MARKS = 80, 254, 2, 5000, 10, 3
 MAX_AGE = 24 * 3600
 """Seconds for which a form may stay open."""
 TOO_FAST = 2
@@ -85,7 +85,9 @@ def visible_length(text: str) -> int:
 class TidyField(forms.CharField):
     """Text that is tidied before it is checked. No maxlength on the widget: a browser would cut a pasted text silently."""
 
-    def __init__(self, *, longest: int, too_long: Any, shortest: int = 1, lines: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, longest: int = 0, too_long: Any = "", shortest: int = 1, lines: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.longest, self.too_long, self.shortest, self.lines = longest, too_long, shortest, lines
 
@@ -95,7 +97,7 @@ class TidyField(forms.CharField):
     def validate(self, value: str) -> None:
         if self.required and visible_length(value) < self.shortest:
             raise ValidationError(self.error_messages["required"], code="required")
-        if len(value) > self.longest:
+        if self.longest and len(value) > self.longest:
             raise ValidationError(
                 self.too_long, code="too_long", params={"length": len(value), "longest": self.longest}
             )
@@ -153,10 +155,12 @@ class CommentForm(forms.Form):
     )
     email = EmailField(
         label=_("Adresse électronique"),
+        max_length=MAX_EMAIL,
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={
             "required": _("Écrivez votre adresse électronique. Elle ne sera pas publiée."),
             "invalid": _("Écrivez une adresse complète, par exemple prenom@exemple.org."),
+            "max_length": _("Cette adresse est trop longue : vérifiez-la."),
         },
     )
     body = BodyField(
@@ -173,7 +177,7 @@ class CommentForm(forms.Form):
             )
         },
     )
-    website = forms.CharField(required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
+    website = TidyField(required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
@@ -181,7 +185,7 @@ class CommentForm(forms.Form):
         self.article = article
         self.signals: list[str] = []
         self.fields["parent"].queryset = Comment.objects.open_to_replies(article)
-        # The browser's limits are those of EmailField's column; here too a pasted text must not be cut.
+        # As for TidyField: nothing pasted is cut silently.
         self.fields["email"].widget.attrs.pop("maxlength", None)
 
     @property

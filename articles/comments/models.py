@@ -94,14 +94,11 @@ class CommentQuerySet(models.QuerySet):
     def recount(self, article_ids: Iterable[int]) -> None:
         """Bring `Article.comment_count` of these articles up to date; its only writer."""
         ids = list(article_ids)
-        counted = (
-            Comment.objects.published()
-            .filter(article__in=ids)
-            .values("article")
-            .annotate(n=models.Count("pk"))
-            .order_by()
-        )
-        Article.objects.filter(pk__in=ids).set_comment_counts({row["article"]: row["n"] for row in counted})
+        published = Comment.objects.published().filter(article__in=ids).order_by()
+        with transaction.atomic():
+            _lock(*ids)  # before counting: nobody publishes between the count and its writing
+            counts = published.values("article").annotate(total=models.Count("pk")).values_list("article", "total")
+            Article.objects.filter(pk__in=ids).set_comment_counts(dict(counts))
 
     def submit(
         self,
@@ -441,12 +438,13 @@ def _demand(event: str, by: Any) -> None:
         raise NotAllowed(_("Votre rôle ne permet pas cette action."), code="permission")
 
 
-def _lock(article_id: int) -> None:
-    """Hold the article's row until the transaction ends: comments of one article are counted one change at a time.
+def _lock(*article_ids: int) -> None:
+    """Hold the articles' rows until the transaction ends: comments of one article are counted one change at a time.
 
-    SQLite, which ignores the lock, has one writer anyway (transactions are IMMEDIATE).
+    In the order of their keys, so that two who lock several never wait for each other. SQLite, which ignores the lock,
+    has one writer anyway (transactions are IMMEDIATE).
     """
-    list(Article.objects.select_for_update(no_key=True).filter(pk=article_id).order_by().values_list("pk"))
+    list(Article.objects.select_for_update(no_key=True).filter(pk__in=article_ids).order_by("pk").values_list("pk"))
 
 
 @receiver(post_save, sender=Article, dispatch_uid="articles.comments.recount")
