@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +17,7 @@ class ClustersConfig(AppConfig):
             if label != "Cluster":
                 post_delete.connect(reindex, sender=self.get_model(label))
         post_save.connect(reindex_sector, sender=self.get_model("Sector"))
+        post_save.connect(reindex_named, sender=self.get_model("Source"))
         post_delete.connect(forget, sender=self.get_model("Cluster"))
 
 
@@ -36,3 +37,10 @@ def reindex_sector(instance: Any, raw: bool = False, created: bool = False, **kw
     """Index the clusters of a renamed sector again: its name is found with theirs."""
     if not raw and not created:
         instance.clusters.all().reindex()
+
+
+def reindex_named(instance: Any, raw: bool = False, created: bool = False, **kwargs: Any) -> None:
+    """Index the clusters again that a saved source names: a name is found as long as its source may be seen."""
+    if not raw and not created:
+        names = instance.cluster_names.values("cluster")
+        apps.get_model("clusters", "Cluster").objects.filter(pk__in=names).reindex()

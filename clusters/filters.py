@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from clusters.models import Cluster, Programme, Sector
+from clusters.models import Cluster, Observation, Participation, Programme, Sector
 from clusters.models.clusters import ClusterQuerySet, Status
 
 SORTS = {
@@ -69,7 +69,8 @@ class ClusterFilter(django_filters.FilterSet):
 
     def sorted_by(self, queryset: ClusterQuerySet, name: str, value: str) -> QuerySet:
         if value == "figures":
-            queryset = queryset.annotate(figure_count=Count("observation_links", distinct=True))
+            shown = Q(observation_links__observation__in=Observation.objects.visible())
+            queryset = queryset.annotate(figure_count=Count("observation_links", filter=shown, distinct=True))
         return queryset.order_by(*SORTS[value][1], "pk")
 
     @cached_property
@@ -132,7 +133,7 @@ class ClusterFilter(django_filters.FilterSet):
         }[name]
         rows = self._without(name)
         if name == "programme":
-            rows = rows.filter(participations__programme__in=Programme.objects.visible())
+            rows = rows.filter(participations__in=Participation.objects.visible())
         label_path = {"sector": "sectors__label", "programme": "participations__programme__name"}.get(name, path)
         counted = (
             rows.order_by()

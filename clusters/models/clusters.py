@@ -100,7 +100,7 @@ class ClusterQuerySet(PublishableQuerySet):
 
     def reindex(self) -> None:
         """Bring the full-text index in line with these rows, in the caller's transaction."""
-        for cluster in self.prefetch_related("names", "sectors"):
+        for cluster in self.prefetch_related("sectors"):
             cluster.index()
 
 
@@ -372,8 +372,8 @@ class Cluster(Publishable):
             self.save(update_fields=["status", "modified_at"])
 
     def index(self) -> None:
-        """Put the record into the full-text index, with all its names."""
-        names = [self.name, self.acronym, self.city, *(name.value for name in self.names.all())]
+        """Put the record into the full-text index, with all its names that may be seen."""
+        names = [self.name, self.acronym, self.city, *(name.value for name in self.names.visible())]
         sectors = (sector.label for sector in self.sectors.all())
         fulltext.put(
             self, " ".join(names), " ".join([self.summary, text_of(self.description), self.country.name, *sectors])
