@@ -1,0 +1,192 @@
+"""A cluster's record: its identity, what stands against publishing it, its status over time; and facts that cannot be."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from clusters.models import Cluster, Observation
+from clusters.models.publication import RESERVED_SLUGS
+from tests.factories import (
+    make_cluster,
+    make_indicator,
+    make_observation,
+    make_sector,
+    make_source,
+    make_status,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_public_id_is_given_once_and_never_again():
+    first = make_cluster()
+    assert first.public_id == f"GRP-{first.pk:04d}"
+    first.name = "Renommé"
+    first.save()
+    assert Cluster.objects.get(pk=first.pk).public_id == first.public_id
+    first.delete()
+    assert make_cluster().public_id != first.public_id
+
+
+def ready(**values):
+    return make_cluster(publication="draft", **values)
+
+
+@pytest.mark.parametrize(
+    ("values", "sectors", "people", "sentences"),
+    [
+        ({}, 1, False, []),
+        ({"name": " "}, 1, False, ["nom"]),
+        ({"country": ""}, 1, False, ["pays"]),
+        ({"status": ""}, 1, False, ["situation"]),
+        ({}, 0, False, ["secteur"]),
+        ({"status": "merged"}, 1, False, ["succède"]),
+        ({"status": "expected"}, 1, True, ["attendu"]),
+        ({"status": "announced"}, 1, True, ["attendu"]),
+        ({"status": "expected"}, 1, False, []),
+        ({"status": "active"}, 1, True, []),
+        ({"name": "", "country": "", "status": ""}, 0, False, ["nom", "pays", "situation", "secteur"]),
+    ],
+)
+def test_what_stands_against_publishing_a_record(values, sectors, people, sentences):
+    problems = ready(**values).publication_problems(sectors, people)
+    assert len(problems) == len(sentences)
+    for problem, word in zip(problems, sentences, strict=True):
+        assert word in problem
+        assert problem.endswith(".")
+
+
+def test_publishing_makes_a_record_public_or_says_why_not():
+    cluster = ready()
+    cluster.publish()
+    assert Cluster.objects.visible().get() == cluster
+    bare = ready()
+    bare.sector_links.all().delete()
+    with pytest.raises(ValidationError) as error:
+        bare.publish()
+    assert error.value.messages == ["Rangez la fiche dans au moins un secteur avant de la publier."]
+    assert bare not in Cluster.objects.visible()
+
+
+@pytest.mark.parametrize("code", Cluster.FIGURES_OF_PEOPLE)
+def test_an_expected_cluster_with_people_is_not_published(code):
+    cluster = ready(status="expected")
+    make_observation(cluster, indicator=make_indicator(code=code))
+    with pytest.raises(ValidationError, match="attendu"):
+        cluster.publish()
+
+
+def test_the_status_follows_the_latest_dated_line():
+    cluster = make_cluster(status="announced")
+    cluster.follow_status()
+    assert cluster.status == "announced"
+    make_status(cluster, status="active", since="2015")
+    make_status(cluster, status="dormant", since="2019-06")
+    make_status(cluster, status="expected", since="2008")
+    make_status(cluster, status="unknown")
+    cluster.follow_status()
+    assert Cluster.objects.get(pk=cluster.pk).status == "dormant"
+
+
+def test_quietly_dead_is_not_closed():
+    cluster = make_cluster()
+    make_status(cluster, status="closed", since="2019")
+    make_status(cluster, status="dormant", since="2020")
+    cluster.follow_status()
+    assert cluster.get_status_display() == "En sommeil"
+
+
+def test_verifying_says_who_and_when():
+    cluster, editor = make_cluster(), make_user()
+    cluster.verify(editor, dt.date(2026, 3, 2))
+    stored = Cluster.objects.get(pk=cluster.pk)
+    assert (stored.verified_by, stored.verified_on) == (editor, dt.date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("values", "place", "name"),
+    [
+        ({"city": "Casablanca", "region": "Casablanca-Settat"}, "Casablanca, Maroc", "Denim"),
+        ({"city": "", "region": "Souss-Massa"}, "Souss-Massa, Maroc", "Denim"),
+        ({"city": "", "acronym": "MDC"}, "Maroc", "Denim (MDC)"),
+        ({"city": "Tunis", "country": "TN", "acronym": "Denim"}, "Tunis, Tunisie", "Denim"),
+    ],
+)
+def test_how_a_record_names_itself_and_its_place(values, place, name):
+    cluster = make_cluster(name="Denim", **values)
+    assert (cluster.place, str(cluster)) == (place, name)
+
+
+def fact(measure="count", **values):
+    figure = Observation(**{"value": Decimal(5), "scope": "cluster", **values})
+    figure.indicator = make_indicator(measure=measure)
+    figure.source = values.get("source") or make_source(published="2020-03-02")
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("measure", "values", "field"),
+    [
+        ("money", {}, "currency"),
+        ("percentage", {"value": Decimal("100.5")}, "value"),
+        ("count", {"dated": "2999"}, "dated"),
+        ("count", {"dated": "2020-04"}, "dated"),
+        ("count", {"dated": "2021/2022"}, "dated"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused_with_a_sentence(measure, values, field):
+    with pytest.raises(ValidationError) as error:
+        fact(measure, **values).clean()
+    assert list(error.value.message_dict) == [field]
+    assert error.value.messages[0].endswith(("…", "."))
+
+
+@pytest.mark.parametrize(
+    ("measure", "values"),
+    [
+        ("money", {"currency": "MAD"}),
+        ("percentage", {"value": Decimal(100)}),
+        ("count", {"dated": "2020-03-02"}),
+        ("count", {"dated": "2020"}),  # the year holds days before the source
+        ("count", {"dated": "2019/2021"}),
+        ("count", {}),
+    ],
+)
+def test_a_fact_that_can_be_passes(measure, values):
+    fact(measure, **values).clean()
+
+
+def test_a_fact_without_indicator_or_source_yet_does_not_break_the_form():
+    Observation(value=None, dated="2008").clean()
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "Majuscule", "accentué", "deux mots", "-a", "a-", "a--b", "a_b", "a\n", *sorted(RESERVED_SLUGS)]
+)
+def test_slugs_that_the_addresses_cannot_hold_are_refused(slug):
+    sector = make_sector()
+    sector.code = slug
+    with pytest.raises(ValidationError) as error:
+        sector.full_clean()
+    assert "code" in error.value.message_dict
+
+
+@pytest.mark.parametrize("slug", ["a", "ce3m", "cluster-solaire", "2020", "carte"])
+def test_slugs_that_they_can(slug):
+    sector = make_sector()
+    sector.code = slug
+    sector.full_clean()
+
+
+@pytest.mark.parametrize(
+    "address", ["exemple.org", "javascript:alert(1)", "ftp://exemple.org", "//exemple.org", "mailto:a@b.fr"]
+)
+def test_an_address_that_is_not_of_the_web_is_refused(address):
+    source = make_source()
+    source.url = address
+    with pytest.raises(ValidationError) as error:
+        source.full_clean()
+    assert error.value.message_dict["url"] == ["Écrivez une adresse complète, qui commence par https:// ou http://."]
