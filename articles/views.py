@@ -18,6 +18,7 @@ from clusters.models.clusters import public_links
 from clusters.views import page_of
 
 PER_PAGE = 12
+RELATED = 4
 CONTENTS_FROM = 3
 """From so many headings on an article has a table of contents."""
 
@@ -55,16 +56,19 @@ def article_page(request: HttpRequest, article: Article, form: Any = None, statu
         form: the bound form to show again, or None for an empty one.
         status: of the answer.
     """
-    body = markup.render(article.body, public_links(markup.references(article.body)))
-    is_preview = not article.is_visible
+    links = {cluster.public_id: cluster.get_absolute_url() for cluster in article.shown_clusters}
+    links |= public_links(markup.references(article.body) - links.keys())
+    body = markup.render(article.body, links)
+    is_preview = not article.is_public
     parts = (
-        list(Article.objects.visible().filter(series=article.series).order_by("series_position"))
+        list(Article.objects.visible().filter(series=article.series).order_by("series_position").defer("body"))
         if article.series
         else []
     )
     if article.series and article not in parts:
         parts = sorted([*parts, article], key=lambda part: part.series_position)
     previous_part, next_part = parts_around(parts, article) if parts else (None, None)
+    related = Article.objects.visible().related_to_page(article, RELATED)
     context = {
         "page_title": article.title,
         "page_description": article.seo_description,
@@ -76,7 +80,7 @@ def article_page(request: HttpRequest, article: Article, form: Any = None, statu
         "next_part": next_part,
         "part_number": parts.index(article) + 1 if parts else 0,
         "part_total": len(parts),
-        "related": list(Article.objects.related_to(article).with_teaser()[:4]),
+        "related": related,
         "is_preview": is_preview,
         "noindex": is_preview,
         "form": form,

@@ -97,19 +97,15 @@ class ArticleQuerySet(VersionedQuerySet):
 
     def with_teaser(self) -> Self:
         """With what a teaser prints: cover, series, `shown_authors`, `shown_tags`; without the body."""
-        bylines = Byline.objects.select_related("author").order_by("position", "pk")
-        return (
-            self.select_related("cover", "series")
-            .defer("body")
-            .prefetch_related(
-                models.Prefetch("bylines", bylines, to_attr="shown_bylines"),
-                models.Prefetch("tags", Tag.objects.order_by("name"), to_attr="shown_tags"),
-            )
-        )
+        return self.select_related("cover", "series").defer("body").prefetch_related(*teaser_relations())
 
     def with_page(self) -> Self:
-        """With everything that an article's page prints of its relations, narrowed to what is public."""
-        return self.with_teaser().defer(None).prefetch_related(
+        """With what an article's page alone prints of its relations, narrowed to what is public, and `is_public`.
+
+        What it prints as a teaser does as well is fetched for it and its neighbours at once, by `related_to_page`.
+        """
+        is_public = models.Exists(Article.objects.visible().filter(pk=models.OuterRef("pk")))
+        return self.annotate(is_public=is_public).select_related("cover", "series").prefetch_related(
             models.Prefetch("clusters", Cluster.objects.visible().with_sectors().order_by("name"), to_attr="shown_clusters"),
             models.Prefetch(
                 "citations",
@@ -130,6 +126,12 @@ class ArticleQuerySet(VersionedQuerySet):
             .filter(closeness__gt=0)
             .order_by("-closeness", "-published_at", "-pk")
         )
+
+    def related_to_page(self, article: "Article", count: int) -> list["Article"]:
+        """The closest as teasers; fetches what a teaser prints of the article itself in the same queries."""
+        related = list(self.related_to(article).select_related("cover", "series").defer("body")[:count])
+        models.prefetch_related_objects([article, *related], *teaser_relations())
+        return related
 
     def move(self, origin: str, target: str, published_at: dt.datetime | None) -> int:
         """Change the state of those that are still in `origin`; how many were.
@@ -399,6 +401,15 @@ class Article(models.Model):
     def unindex(self) -> None:
         """Take the row out of the full-text index."""
         fulltext.remove(self)
+
+
+def teaser_relations() -> list[models.Prefetch]:
+    """What a teaser prints of an article's relations, as `shown_bylines` and `shown_tags`."""
+    bylines = Byline.objects.select_related("author").order_by("position", "pk")
+    return [
+        models.Prefetch("bylines", bylines, to_attr="shown_bylines"),
+        models.Prefetch("tags", Tag.objects.order_by("name"), to_attr="shown_tags"),
+    ]
 
 
 class Byline(models.Model):

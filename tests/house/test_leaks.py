@@ -185,7 +185,7 @@ def leaks(client, w, kinds, before=None, few=False):
                 faults.append(f"{name} {address} {difference(before[name, address], after)}")
         for row in rows:
             faults += [line for slug in row.slugs for line in found_by_slug(client, slug)]
-            faults += [line for text in row.words for line in found_by_word(client, text)]
+        faults += found_by_asking(client, rows)
         transaction.set_rollback(True)
     return faults
 
@@ -204,22 +204,24 @@ def found_by_slug(client, slug):
             status, target, _text = read(client, name, pattern.replace("<slug:slug>", slug))
             if status != 404 and not (name == "clusters:detail" and status == 301 and slug.startswith("zqmerged")):
                 yield f"{name} {slug}: {status} {target}"
-    for address in ("/articles/?tag=", "/articles/?series=", "/articles/?author=", "/clusters/?programme="):
-        yield from same_as_nothing(client, address, slug)
 
 
-def found_by_word(client, text):
-    """Searches that find something by a hidden word."""
-    for address in ("/search/?q=", "/clusters/?q="):
-        yield from same_as_nothing(client, address, text)
-
-
-def same_as_nothing(client, address, text):
+def found_by_asking(client, rows):
+    """Filters that know a hidden slug and searches that find something by a hidden word: not the page of a word of nobody."""
     nothing = "zqnothing"
-    _status, _target, asked = read(client, "", address + text)
-    _status, _target, answered = read(client, "", address + nothing)
-    if asked.replace(text, nothing) != answered:
-        yield f"{address}{text} finds something"
+    for address in (
+        "/articles/?tag=",
+        "/articles/?series=",
+        "/articles/?author=",
+        "/clusters/?programme=",
+        "/search/?q=",
+        "/clusters/?q=",
+    ):
+        _status, _target, answered = read(client, "", address + nothing)
+        for text in (text for row in rows for text in (row.words if address.endswith("q=") else row.slugs)):
+            _status, _target, asked = read(client, "", address + text)
+            if asked.replace(text, nothing) != answered:
+                yield f"{address}{text} finds something"
 
 
 def test_nothing_hidden_leaks(client, world):
@@ -321,7 +323,6 @@ def read_by(user, row):
 @pytest.mark.parametrize("role", ["author", "moderator"])
 def test_a_lower_role_does_not_see_anothers_draft(world, role):
     draft = make.make_draft(created_by=world.editor, updated_at=timezone.now(), **words(Article, "draft article"))
-    make_comment(draft, "draft comment", state="pending")
     told = [text for text in all_words(Article, "draft article") if not text.endswith("slug")]
     found = [
         f"{address}: {text}"
