@@ -1,4 +1,8 @@
-"""The article: its text, its states, and the one rule for who may see it."""
+"""The article: its text, its states, and the one rule for who may see it.
+
+Past 400 lines: an article, its life and the rows that are part of it are one idea, and its queryset is the rule that every
+page stands on; apart, they would import each other.
+"""
 
 import datetime as dt
 from typing import Any, Self
