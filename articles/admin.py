@@ -120,7 +120,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class MineFilter(admin.SimpleListFilter):
-    title, parameter_name = _("de qui"), "mes"
+    title, parameter_name = _("signature"), "mes"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("1", _("mes articles"))]
@@ -130,7 +130,6 @@ class MineFilter(admin.SimpleListFilter):
 
 
 class ArticleIncomplete(Incomplete):
-    title = _("ce qui manque")
     choices_of = {
         "image": (_("image de tête"), lambda rows: rows.filter(cover=None)),
         "source": (_("source"), lambda rows: rows.filter(citations=None)),
@@ -151,6 +150,8 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(VersionedAdmin):
     form = ArticleForm
+    add_title = _("Écrire un article")
+    change_form_template = "admin/articles/article/change_form.html"
     fieldsets = [
         (None, {"fields": ["title", "standfirst", "body"]}),
         (_("De quoi il parle"), {"fields": ["tags", "clusters", ("series", "series_position")]}),
@@ -163,7 +164,7 @@ class ArticleAdmin(VersionedAdmin):
     inlines = [BylineInline, CitationInline, FurtherReadingInline]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "clusters", "series", "cover"]
-    list_display = ["title", "state_in_words", "signed_by", "series_part", "date", "comment_count", "missing"]
+    list_display = ["title", "state_in_words", "signed_by", "series_part", "date", "reactions", "missing"]
     list_filter = [
         StateFilter, MineFilter, ArticleIncomplete,
         ("authors", admin.RelatedOnlyFieldListFilter),
@@ -225,6 +226,10 @@ class ArticleAdmin(VersionedAdmin):
     def date(self, article: Article) -> str:
         return moment_in_words(article.published_at) if article.published_at else "–"
 
+    @admin.display(description=_("réactions"), ordering="comment_count")
+    def reactions(self, article: Article) -> int:
+        return article.comment_count
+
     @admin.display(description=_("ce qui manque"))
     def missing(self, article: Any) -> str:
         lacking = [
@@ -280,6 +285,7 @@ class ArticleAdmin(VersionedAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         article = kwargs.get("obj")
         may_write = self.has_change_permission(request, article) if article else self.has_add_permission(request)
+        context["may_write"] = may_write
         context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
@@ -404,7 +410,7 @@ class PictureAdmin(EditorAdmin):
     shows_uses = True
     list_display = ["preview", "__str__", "texts", "credit", "size", "use_count"]
     list_display_links = ["preview", "__str__"]
-    list_filter = [WantingText, "is_decorative"]
+    list_filter = [WantingText]
     list_per_page = 30
     search_fields = ["caption", "alt", "credit"]
 
@@ -487,6 +493,7 @@ class TagAdmin(GatheringAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(GatheringAdmin):
+    change_form_template = "admin/articles/series/change_form.html"
     fields = ["title", "standfirst", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     list_display = ["title", "articles_out"]

@@ -24,6 +24,7 @@ from clusters import fulltext, words
 from clusters.dates import PartialDate, day_in_words
 from clusters.editing import (
     EditorAdmin,
+    LineFormSet,
     LineInline,
     Refused,
     VersionedAdmin,
@@ -89,7 +90,7 @@ def verify(model_admin: "RecordAdmin", request: HttpRequest, chosen: models.Quer
 class Incomplete(admin.SimpleListFilter):
     """What a record lacks, as a filter: the list of what is to be done."""
 
-    title = _("à compléter")
+    title = _("ce qui manque")
     parameter_name = "manque"
     choices_of: dict[str, tuple[Any, Callable[[Any], models.QuerySet]]] = {}
 
@@ -150,7 +151,7 @@ class RecordAdmin(VersionedAdmin):
 
 class ClusterForm(VersionedForm):
     logo_file = forms.FileField(
-        required=False, label=_("logo"), help_text=_("JPEG, PNG, WebP ou AVIF. Un nouveau fichier remplace l’ancien."),
+        required=False, label=_("Logo"), help_text=_("JPEG, PNG, WebP ou AVIF. Un nouveau fichier remplace l’ancien."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
     )  # fmt: skip
 
@@ -174,7 +175,7 @@ class ClusterForm(VersionedForm):
             self._update_errors(error)
 
 
-class SectorFormSet(forms.BaseInlineFormSet):
+class SectorFormSet(LineFormSet):
     """Sectors, exactly one of which is the primary one."""
 
     def clean(self) -> None:
@@ -309,7 +310,7 @@ def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.Admin
         made[name].widget = AutocompleteSelect(Observation._meta.get_field(name), site, choices=made[name].choices)
     supersedes = made["supersedes"]
     made["supersedes"] = CurrentFigure(
-        supersedes.queryset, required=False, label=_("corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
+        supersedes.queryset, required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
         help_text=_("Le chiffre enregistré que celui-ci remplace. Il reste dans l’historique."),
     )  # fmt: skip
     return type(FigureForm)("FigureForm", (FigureForm,), {**made, "cluster": cluster, "recorded_by": request.user})
@@ -377,6 +378,8 @@ class ClusterIncomplete(Incomplete):
 @admin.register(Cluster)
 class ClusterAdmin(RecordAdmin):
     form = ClusterForm
+    add_title = _("Ajouter un cluster")
+    change_form_template = "admin/clusters/cluster/change_form.html"
     fieldsets = [
         (None, {"fields": [("name", "acronym"), "kind", "summary"]}),
         (_("Où"), {"fields": ["country", ("city", "region")]}),
@@ -549,12 +552,12 @@ class ObservationForm(forms.ModelForm):
     """A figure about one cluster, several together, a programme or a country."""
 
     about = forms.ModelMultipleChoiceField(
-        Cluster.objects.all(), required=False, label=_("clusters"),
+        Cluster.objects.all(), required=False, label=_("Clusters"),
         help_text=_("Un seul, ou tous ceux que le chiffre réunit : il ne sera jamais partagé entre eux."),
     )  # fmt: skip
 
     supersedes = CurrentFigure(
-        Observation.objects.none(), required=False, label=_("corrige"), empty_label=_("rien : c’est un nouveau chiffre")
+        Observation.objects.none(), required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -585,7 +588,7 @@ class ObservationForm(forms.ModelForm):
 
 
 class InForce(admin.SimpleListFilter):
-    title, parameter_name = _("en vigueur"), "vigueur"
+    title, parameter_name = _("validité"), "vigueur"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("oui", _("en vigueur")), ("non", _("remplacés"))]

@@ -11,12 +11,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 from js_asset import Media as NoncedMedia
 from js_asset import Script
@@ -148,23 +150,56 @@ def written_fields(form: forms.ModelForm) -> list[str]:
     return names
 
 
+def with_calm_links(field: Any, change: bool = True) -> Any:
+    """A form field whose related record can be added and perhaps changed from here, but not deleted."""
+    if isinstance(field and field.widget, RelatedFieldWidgetWrapper):
+        field.widget.can_delete_related = field.widget.can_view_related = False
+        field.widget.can_change_related = field.widget.can_change_related and change
+        if isinstance(field.widget.widget, AutocompleteSelectMultiple):
+            # Takes the cross that empties the whole field away; it also stands where a list must not have it.
+            field.widget.widget.is_required = True
+    return field
+
+
 class EditorAdmin(admin.ModelAdmin):
     """An admin whose form may hold the body editor, and which shows where the record is used."""
 
     shows_uses = False
+    add_title: Any = gettext_lazy("Ajouter")
     uses_shown_apart: tuple[type[models.Model], ...] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = with_calm_links(super().formfield_for_dbfield(db_field, request, **kwargs))
+        if isinstance(field and field.widget, AdminSplitDateTime):
+            for part, name in zip(field.widget.widgets, (gettext_lazy("jour"), gettext_lazy("heure")), strict=True):
+                part.attrs["aria-label"] = format_lazy("{}, {}", field.label, name)
+        return field
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         if getattr(context["media"], "_importmap", None):
             # The import map is an inline script by nature: the one place of the site that needs the nonce.
             context["media"] = NoncedMedia.from_media(context["media"], nonce=request.csp_nonce)
         record = kwargs.get("obj")
+        # Django's own titles are sentences with a hole, which French cannot fill (« Modification de image »).
+        context["title"] = capfirst(self.opts.verbose_name) if record else str(self.add_title)
         context["uses"] = (
             uses(self.admin_site, request, record, self.uses_shown_apart) if self.shows_uses and record else []
         )
         return super().render_change_form(request, context, **kwargs)
 
+    def get_paginator(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+        if (
+            not queryset.ordered
+        ):  # a counting annotation drops the model's own order, and the autocomplete asks for none
+            queryset = queryset.order_by(*self.model._meta.ordering, "pk")
+        return super().get_paginator(request, queryset, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
     class Media:
+        css = {"all": ["css/editor.css"]}
         js = (Script("js/admin/form.js", type="module"),)
 
 
@@ -205,10 +240,24 @@ class VersionedAdmin(EditorAdmin):
         return {"modified_by": request.user}
 
 
+class LineFormSet(forms.BaseInlineFormSet):
+    """Lines in a table: each field carries the name of its column, since a heading names it only for those who see."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, bound in form.fields.items():
+            widget = getattr(bound.widget, "widget", bound.widget)  # a field with links beside it wraps its own
+            widget.attrs.setdefault("aria-label", str(bound.label or name))
+
+
 class LineInline(admin.TabularInline):
     """Lines that are part of a record: whoever may change the record may change them, and nobody else."""
 
+    formset = LineFormSet
     extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_calm_links(super().formfield_for_dbfield(db_field, request, **kwargs), change=False)
 
     def _parent(self) -> BaseModelAdmin:
         return self.admin_site.get_model_admin(self.parent_model)

@@ -36,7 +36,7 @@ ORDER = {
 class Task:
     """A line of what waits: how many, of what, since when, and where it is done."""
 
-    count: int
+    number: int
     label: str
     href: str
     note: str = ""

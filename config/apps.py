@@ -18,7 +18,7 @@ class SiteConfig(AppConfig):
         # Neither is found by the admin's own search: accounts replace Django's, and the comments are an app in all but
         # registration, which `articles.admin`, below them, may not import.
         import_module("config.accounts")
-        # import_module("articles.comments.admin")
+        import_module("articles.comments.admin")
 
 
 class NewsroomAdminConfig(AdminConfig):

@@ -38,3 +38,22 @@ if (form) {
     count()
   }
 }
+
+/* select2 draws its own fields and names none of them: they take the name of the <select> they stand for. */
+function nameChoosers() {
+  for (const box of document.querySelectorAll(".select2-container:not([data-named])")) {
+    const select = box.previousElementSibling?.matches("select") ? box.previousElementSibling : null
+    if (!select) continue
+    const name = (select.labels?.[0]?.textContent || select.getAttribute("aria-label") || "").replace(/\s*:\s*$/, "").trim()
+    box.dataset.named = name
+    for (const field of box.querySelectorAll("[role=combobox], [role=textbox], .select2-search__field")) {
+      field.removeAttribute("aria-labelledby")
+      field.setAttribute("aria-label", name)
+    }
+  }
+  for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
+    field.setAttribute("aria-label", document.querySelector(".select2-container--open[data-named]")?.dataset.named || words("Rechercher"))
+  }
+}
+new MutationObserver(nameChoosers).observe(document.body, { childList: true, subtree: true })
+nameChoosers()
