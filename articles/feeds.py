@@ -6,15 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.html import escape
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Series, Tag
 from clusters import markup
+from clusters.markup import plain
 from clusters.models.clusters import public_links
 
 LENGTH = 20
@@ -31,12 +34,25 @@ class ArticleFeed(Feed):
 
     feed_type = RSS
     language = settings.LANGUAGE_CODE
+    name = "feed"
+    suffix = ""
+
+    @method_decorator(require_safe)
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().__call__(request, *args, **kwargs)
 
     def title(self, gathering: Any = None) -> str:
-        return f"{gathering} – {settings.SITE_NAME}" if gathering else settings.SITE_NAME
+        return plain(f"{gathering} – {settings.SITE_NAME}" if gathering else settings.SITE_NAME)
 
+    # Whole addresses under SITE_URL: Django would take the host that the request happened to come to.
     def link(self, gathering: Any = None) -> str:
-        return gathering.get_absolute_url() if gathering else reverse("home")
+        return f"{settings.SITE_URL}{gathering.get_absolute_url() if gathering else reverse('home')}"
+
+    def feed_url(self, gathering: Any = None) -> str:
+        return f"{settings.SITE_URL}{reverse(self.name + self.suffix, args=[gathering.slug] if gathering else [])}"
+
+    def item_link(self, article: Article) -> str:
+        return f"{settings.SITE_URL}{article.get_absolute_url()}"
 
     def description(self, gathering: Any = None) -> str:
         return gettext("Les derniers articles")
@@ -49,14 +65,15 @@ class ArticleFeed(Feed):
         links = public_links({reference for article in articles for reference in markup.references(article.body)})
         absolute = {public_id: f"{settings.SITE_URL}{address}" for public_id, address in links.items()}
         for article in articles:
-            article.rendered = markup.render(article.body, absolute)
+            article.rendered = markup.render(article.body, absolute, self.item_link(article))
         return articles
 
     def item_title(self, article: Article) -> str:
-        return article.title
+        return plain(article.title)  # XML holds no control characters, which a pasted title may
 
     def item_description(self, article: Article) -> str:
-        return f"<p>{escape(article.standfirst)}</p>{article.rendered.html}"
+        standfirst = f"<p>{escape(article.standfirst)}</p>" if article.standfirst else ""
+        return plain(f"{standfirst}{article.rendered.html}")
 
     def item_pubdate(self, article: Article) -> dt.datetime | None:
         return article.published_at
@@ -65,7 +82,7 @@ class ArticleFeed(Feed):
         return article.updated_at or article.published_at
 
     def item_author_name(self, article: Article) -> str:
-        return ", ".join(byline.author.name for byline in article.shown_bylines)
+        return plain(", ".join(byline.author.name for byline in article.shown_bylines))
 
     def item_categories(self, article: Article) -> list[str]:
         return [tag.name for tag in article.shown_tags]
@@ -81,6 +98,7 @@ class Atom:
     """Makes a feed an Atom feed."""
 
     feed_type = Atom1Feed
+    suffix = "_atom"
 
     def subtitle(self, gathering: Any = None) -> str:
         return self.description(gathering)
@@ -91,6 +109,8 @@ class AtomFeed(Atom, ArticleFeed):
 
 
 class TagFeed(ArticleFeed):
+    name = "articles:tag_feed"
+
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
         return get_object_or_404(Tag.objects.visible(), slug=slug)
 
@@ -99,6 +119,8 @@ class TagFeed(ArticleFeed):
 
 
 class SeriesFeed(ArticleFeed):
+    name = "articles:series_feed"
+
     def get_object(self, request: HttpRequest, slug: str) -> Series:
         return get_object_or_404(Series.objects.visible(), slug=slug)
 
@@ -107,6 +129,8 @@ class SeriesFeed(ArticleFeed):
 
 
 class AuthorFeed(ArticleFeed):
+    name = "articles:author_feed"
+
     def get_object(self, request: HttpRequest, slug: str) -> Author:
         return get_object_or_404(Author.objects.visible(), slug=slug)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urljoin
 
 import nh3
 from django.core.serializers.json import DjangoJSONEncoder
@@ -62,8 +63,10 @@ _cleaner = nh3.Cleaner(
     clean_content_tags={"script", "style", "title"},
 )
 _EMPTY = re.compile(r"(?:<(?:p|h2|h3|blockquote)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3|blockquote)>\s*)+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _VOID = frozenset({"br", "hr", "img"})
+_TAKEN = frozenset({"content", "discussion", "repondre", "sources"})
+"""Anchors of the article's own page, which a heading « Sources » would otherwise have a second time."""
 _INLINE = frozenset({"strong", "em", "sup", "sub", "a", "span"})
 
 
@@ -120,14 +123,15 @@ def references(source: str) -> set[str]:
     return set(re.findall(rf'<span {REFERENCE}="([^"]*)"', source))
 
 
-def render(source: str, links: Mapping[str, str] | None = None) -> Rendered:
+def render(source: str, links: Mapping[str, str] | None = None, address: str = "") -> Rendered:
     """Prepare a sanitised rich text for a page.
 
     Args:
         source: the stored text.
         links: public id → address of the clusters that this reader may see. A reference to any other is printed as plain words.
+        address: whole address of the text's page, where it will be read elsewhere; links within the site are made whole.
     """
-    writer = _PageWriter(links or {})
+    writer = _PageWriter(links or {}, address)
     body = writer.run(source)
     return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()))
 
@@ -212,13 +216,14 @@ class _TextOnly(_Rewriter):
 class _PageWriter(_Rewriter):
     """Gives headings an anchor, cluster references their address, tables a box that scrolls, outside links their rel."""
 
-    def __init__(self, links: Mapping[str, str]) -> None:
+    def __init__(self, links: Mapping[str, str], address: str = "") -> None:
         super().__init__()
         self.links = links
+        self.address = address
         self.headings: list[tuple[str, str]] = []
         self._spans: list[str] = []
         self._heading: tuple[int, list[str]] | None = None
-        self._anchors: set[str] = set()
+        self._anchors: set[str] = set(_TAKEN)
         self._tables = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -236,8 +241,12 @@ class _PageWriter(_Rewriter):
         elif tag == "h2":
             self._heading = (len(self.out), [])
             self.out.append("<h2>")
-        elif tag == "a" and values.get("href", "").startswith(("http:", "https:")):
+        elif tag == "a" and values.get("href", "").lower().startswith(("http:", "https:")):
             self.out.append(f'<a href="{html.escape(values["href"])}" rel="external noopener">')
+        elif tag == "a" and "href" in values:
+            super().handle_starttag(
+                tag, [(name, self._whole(value) if name == "href" else value) for name, value in values.items()]
+            )
         else:
             super().handle_starttag(tag, attrs)
 
@@ -261,6 +270,12 @@ class _PageWriter(_Rewriter):
         if self._heading:
             self._heading[1].append(data)
         super().handle_data(data)
+
+    def _whole(self, href: str) -> str:
+        try:
+            return urljoin(self.address, href)
+        except ValueError:  # of an address that is none, such as //[
+            return href
 
     def _anchor(self, text: str) -> str:
         base = anchor = slugify(text)[:60] or "partie"

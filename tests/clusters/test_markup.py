@@ -282,3 +282,18 @@ def test_data_cannot_close_the_script_that_holds_it(evil):
     inside = printed.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert not set(inside) & set("<>&\u2028\u2029")
     assert json.loads(inside) == {"name": evil}
+
+
+def test_headings_do_not_take_the_anchors_of_the_page_itself():
+    body = render("<h2>Sources</h2><h2>Discussion</h2><h2>Content</h2>")
+    assert [anchor for anchor, _text in body.headings] == ["sources-2", "discussion-2", "content-2"]
+
+
+def test_links_are_whole_where_the_text_is_read_elsewhere():
+    source = '<p><a href="/clusters/">a</a><a href="#bas">b</a><a href="autre/">c</a><a href="mailto:a@b.fr">d</a><a href="//[">e</a><a>f</a></p>'
+    html = render(source, address="https://grappe.example/articles/x/").html
+    assert html == (
+        '<p><a href="https://grappe.example/clusters/">a</a><a href="https://grappe.example/articles/x/#bas">b</a>'
+        '<a href="https://grappe.example/articles/x/autre/">c</a><a href="mailto:a@b.fr">d</a><a href="//[">e</a><a>f</a></p>'
+    )
+    assert '<a href="/clusters/">a</a>' in render(source).html
