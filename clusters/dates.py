@@ -4,6 +4,7 @@ A subset of EDTF (ISO 8601-2:2019, levels 0 and 1): enough for what sources say,
 """
 
 import calendar
+import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -110,6 +111,15 @@ class PartialDateField(models.CharField):
         return name, path, args, {**kwargs, "first": self.first, "last": self.last}
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
+        date = self.fill(instance)
+        return date.text if date else ""
+
+    def fill(self, instance: models.Model) -> PartialDate | None:
+        """Bring the companions in line with the text.
+
+        Raises:
+            ValidationError: the text is no partial date.
+        """
         text = getattr(instance, self.attname) or ""
         if text:
             validate_partial_date(text)
@@ -118,7 +128,24 @@ class PartialDateField(models.CharField):
             setattr(instance, self.first, date and date.first)
         if self.last:
             setattr(instance, self.last, date and date.last)
-        return date.text if date else ""
+        return date
+
+
+class Dated(models.Model):
+    """A model with partial dates: their companions are there already when its constraints are validated.
+
+    The field's own clean() would not do: Django does not call it for a date that an editor has emptied.
+    """
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        for field in self._meta.concrete_fields:
+            if isinstance(field, PartialDateField):
+                with contextlib.suppress(ValidationError):  # said at the field itself, by its validator
+                    field.fill(self)
 
 
 def companions(name: str) -> models.Q:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters import fulltext, pictures
-from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
 from clusters.models.sources import Source
@@ -430,7 +430,7 @@ class ClusterNameQuerySet(models.QuerySet):
         return self.filter(models.Q(source=None) | models.Q(source__in=Source.objects.visible()))
 
 
-class ClusterName(models.Model):
+class ClusterName(Dated):
     """Another name of a cluster, with its language and the time it was in use. A renamed body stays one record."""
 
     class Kind(models.TextChoices):
@@ -503,7 +503,7 @@ class ClusterName(models.Model):
         return PartialDate.parse(self.valid_to) if self.valid_to else None
 
 
-class StatusChange(models.Model):
+class StatusChange(Dated):
     """A cluster's status from a date on, and who says so. Lines are added, not changed."""
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="status_changes")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.clusters import Cluster, ClusterQuerySet
 from clusters.models.programmes import Programme
 from clusters.models.sources import Source
@@ -112,7 +112,7 @@ class ObservationQuerySet(models.QuerySet):
         )
 
 
-class Observation(models.Model):
+class Observation(Dated):
     """One statement of a source: an indicator's value, for somebody, at a date or without one.
 
     Append-only: what is saved is not changed. A correction is a new row that supersedes the old one.

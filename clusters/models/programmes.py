@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField
 from clusters.models.clusters import Cluster
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField
@@ -25,7 +25,7 @@ class ProgrammeQuerySet(PublishableQuerySet):
         ).select_related("parent")
 
 
-class Programme(Publishable):
+class Programme(Dated, Publishable):
     """Something that clusters take part in: a strategy, a call, a label, a donor's programme, a law."""
 
     class Kind(models.TextChoices):
@@ -110,7 +110,7 @@ class ParticipationQuerySet(models.QuerySet):
         return self.filter(sourced, cluster__in=Cluster.objects.visible(), programme__in=Programme.objects.visible())
 
 
-class Participation(models.Model):
+class Participation(Dated):
     """A cluster in a programme: its role, the level of a label, from when to when. A label is one that expires."""
 
     class Role(models.TextChoices):

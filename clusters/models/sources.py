@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clusters.dates import PartialDate, PartialDateField, companions
+from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
 
 
@@ -16,7 +16,7 @@ class SourceQuerySet(PublishableQuerySet):
         return self.order_by(models.F("published_last").desc(nulls_last=True), "title")
 
 
-class Source(Publishable):
+class Source(Dated, Publishable):
     """A document, page or interview that facts come from."""
 
     class Kind(models.TextChoices):

@@ -116,3 +116,15 @@ def test_bulk_writing_fills_the_days_too():
 def test_no_importer_can_write_a_date_that_is_none():
     with pytest.raises(ValidationError):
         make_source(published="vers 2008")
+
+
+@pytest.mark.django_db
+def test_a_date_that_is_typed_changed_and_emptied_passes_the_constraints_before_it_is_saved():
+    source = make_source(published="2008-05")
+    source.published = "2013/2014"
+    source.full_clean()
+    assert (source.published_first, source.published_last) == (dt.date(2013, 1, 1), dt.date(2014, 12, 31))
+    source.published = ""
+    source.full_clean()
+    assert source.published_first is None
+    assert source.published_last is None
