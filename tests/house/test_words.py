@@ -113,8 +113,8 @@ def test_planted_faults_are_found(tmp_path):
         "clusters/migrations/0005_logo.py": "x = 1\n",
         "clusters/open.py": "x = 1\n",
         "clusters/long.py": '"""Opening."""\n' + "x = 1\n" * 400,
-        "clusters/path.py": '"""Opening."""\nx = "/home/anna/grappe"\n',
-        "requirements.txt": "--index-url https://example.org/simple\n",
+        "clusters/path.py": '"""Opening."""\nx = "/ho' + 'me/anna/grappe"\n',
+        "requirements.txt": "--index-" + "url https://example.org/simple\n",
         "clusters/fine.py": '"""Opening. Past 400 lines: one table."""\n' + "x = 1\n" * 400,
         "clusters/__init__.py": "",
     }
