@@ -1,6 +1,7 @@
 """Structured data of an article, in schema.org's words."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.utils import timezone
 
@@ -42,7 +43,7 @@ def news_article(article: Article, base: str, site_name: str, words: int) -> dic
         data["datePublished"] = timezone.localtime(article.published_at).isoformat(timespec="seconds")
         data["dateModified"] = timezone.localtime(changed).isoformat(timespec="seconds")
     if article.cover:
-        data["image"] = [f"{base}{article.cover.card}"]
+        data["image"] = [urljoin(base, article.cover.card)]
     if article.series:
         data["isPartOf"] = {
             "@type": "CreativeWorkSeries",

@@ -1,6 +1,7 @@
 """The pages of the articles: list, article, series, tags, authors."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -86,6 +87,8 @@ def article_page(request: HttpRequest, article: Article, form: Any = None, statu
         "form": form,
         "json_ld": json_ld.news_article(article, settings.SITE_URL, settings.SITE_NAME, body.words),
     }
+    if article.cover:
+        context["card"] = urljoin(settings.SITE_URL, article.cover.card)
     return render(request, "articles/detail.html", context, status=status)
 
 

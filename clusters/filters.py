@@ -3,6 +3,7 @@
 Every page and file made of a filtered set of clusters starts here.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,7 +59,15 @@ class ClusterFilter(django_filters.FilterSet):
         model = Cluster
         fields: list[str] = []
 
-    def __init__(self, data: Any = None, queryset: ClusterQuerySet | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        queryset: ClusterQuerySet | None = None,
+        kept: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`kept` is what the links of this list keep besides the filters: how it is shown, for one."""
+        self.kept = dict(kept or {})
         super().__init__(data, Cluster.objects.visible() if queryset is None else queryset, **kwargs)
 
     def search(self, queryset: ClusterQuerySet, name: str, value: str) -> QuerySet:
@@ -89,13 +98,14 @@ class ClusterFilter(django_filters.FilterSet):
 
     def href(self, **changes: str | None) -> str:
         """The address of this list with some filters changed, or taken away by None."""
-        values = {name: value for name, value in {**self.asked, **changes}.items() if value}
+        values = {name: value for name, value in {**self.asked, **self.kept, **changes}.items() if value}
         return f"?{urlencode(values)}" if values else "?"
 
     @property
     def querystring(self) -> str:
-        """The filters in force, ready to stand before `page=`."""
-        return f"{urlencode(self.asked)}&" if self.asked else ""
+        """The filters in force and what is kept, ready to stand before `page=`."""
+        values = {**self.asked, **self.kept}
+        return f"{urlencode(values)}&" if values else ""
 
     @cached_property
     def active(self) -> list[dict[str, str]]:

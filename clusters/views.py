@@ -47,12 +47,12 @@ def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE) -> P
 
 @require_safe
 def cluster_list(request: HttpRequest) -> HttpResponse:
-    found = ClusterFilter(request.GET or None)
+    view = "table" if request.GET.get("view") == "table" else "cards"
+    found = ClusterFilter(request.GET or None, kept={"view": "table"} if view == "table" else None)
     figures = Prefetch("observations", Observation.objects.visible().with_details(), to_attr="shown_figures")
     page = page_of(found.qs.with_sectors().prefetch_related(figures), request)
     for cluster in page.object_list:
         cluster.headline_figure = headline(cluster.shown_figures)
-    view = "table" if request.GET.get("view") == "table" else "cards"
     context = {
         "page_title": gettext("Le registre des clusters"),
         "page_description": gettext(
@@ -63,11 +63,11 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
         "active": found.active,
         "summary": found.summary(),
         "is_filtered": found.is_filtered,
-        "querystring": found.querystring + ("view=table&" if view == "table" else ""),
+        "querystring": found.querystring,
         "page": page,
         "view": view,
         "views": [
-            {"name": "cards", "label": gettext("Fiches"), "href": found.href(), "current": view == "cards"},
+            {"name": "cards", "label": gettext("Fiches"), "href": found.href(view=None), "current": view == "cards"},
             {
                 "name": "table",
                 "label": gettext("Tableau"),

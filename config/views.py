@@ -3,12 +3,14 @@
 import posixpath
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi, gettext
 from django.views.decorators.cache import never_cache
@@ -44,6 +46,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         },
         "canonical": f"{settings.SITE_URL}{request.path}",
         "section": section,
+        "card": urljoin(settings.SITE_URL, static("img/card.jpg")),
         "page_title": "",
         "page_description": "",
         "feeds": [],
