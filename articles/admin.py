@@ -38,10 +38,10 @@ BUTTON_WORDS = {
     "withdraw": _("Retirer du site"),
 }
 DONE_WORDS = {
-    "submit": _("« %s » est soumis à la relecture."),
-    "publish": _("« %s » est publié."),
-    "send_back": _("« %s » est de nouveau un brouillon."),
-    "withdraw": _("« %s » est retiré du site."),
+    "submit": _("« %s » est soumis à la relecture."),
+    "publish": _("« %s » est publié."),
+    "send_back": _("« %s » est de nouveau un brouillon."),
+    "withdraw": _("« %s » est retiré du site."),
 }
 
 
@@ -57,7 +57,7 @@ def moment_in_words(moment: Any) -> str:
 class ArticleForm(VersionedForm):
     what_changed = forms.CharField(
         required=False, max_length=300, label=_("Ce qui a changé"),
-        help_text=_("Facultatif ; lu avec la date de mise à jour, quand vous signalez une mise à jour."),
+        help_text=_("Facultatif ; lu avec la date de mise à jour, quand vous signalez une mise à jour."),
     )  # fmt: skip
 
     class Meta:
@@ -264,7 +264,7 @@ class ArticleAdmin(VersionedAdmin):
             return "–"
         told = moment_in_words(article.updated_at)
         return (
-            gettext("%(when)s : %(note)s") % {"when": told, "note": article.update_note}
+            gettext("%(when)s : %(note)s") % {"when": told, "note": article.update_note}
             if article.update_note
             else told
         )
@@ -332,14 +332,14 @@ class ArticleAdmin(VersionedAdmin):
         article.change_state(action, request.user)
         if action == "publish" and article.is_scheduled:
             words = {"title": article.title, "when": moment_in_words(article.published_at)}
-            return gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % words
+            return gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % words
         return str(DONE_WORDS[action] % article.title)
 
     def _mark_updated(self, request: HttpRequest, article: Any) -> str:
         if not article.may_be_marked_updated_by(request.user):
             raise ValidationError(_("Seul un article publié se signale comme mis à jour, et par la rédaction."))
         article.mark_updated(request.POST.get("what_changed", "")[:300])
-        return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
+        return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
 
 
 # -- What articles are made of ---------------------------------------------------------------------------------------
@@ -432,7 +432,7 @@ class PictureAdmin(EditorAdmin):
         if change:
             obj.save(update_fields=["alt", "is_decorative", "caption", "credit"])
         elif not form.is_new:
-            text = _("Cette image était déjà dans la bibliothèque ; ses textes sont restés les siens.")
+            text = _("Cette image était déjà dans la bibliothèque ; ses textes sont restés les siens.")
             self.message_user(request, text, messages.WARNING)
 
     @admin.display(description=_("aperçu"))

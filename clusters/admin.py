@@ -60,7 +60,7 @@ def badge(kind: str, text: Any) -> str:
 
 def named(record: Any, sentences: str) -> str:
     """« Cluster solaire : rangez la fiche… » for a message about one row of several."""
-    return gettext("%(record)s : %(sentences)s") % {"record": record, "sentences": sentences}
+    return gettext("%(record)s : %(sentences)s") % {"record": record, "sentences": sentences}
 
 
 @admin.display(description=_("publication"), ordering="publication")
@@ -125,7 +125,7 @@ class RecordAdmin(VersionedAdmin):
             try:
                 with transaction.atomic():
                     if not type(record)._default_manager.filter(pk=record.pk).claim(record.version):
-                        raise ValidationError(_("Quelqu’un vient de l’enregistrer ; recommencez."))
+                        raise ValidationError(_("Quelqu’un vient de l’enregistrer ; recommencez."))
                     act(record)
                     record.refresh_from_db(fields=["version"])
             except ValidationError as error:
@@ -166,13 +166,10 @@ class ClusterForm(VersionedForm):
             except ValidationError as error:
                 self.add_error("logo_file", error)
 
-    def validate_constraints(self) -> None:
+    def _get_validation_exclusions(self) -> set[str]:
         # Whether it can be published is asked once all lines are written (ClusterAdmin.save_related): the situation may
         # come from a new line of the history, the sector from a new line of sectors.
-        try:
-            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "publication"})
-        except ValidationError as error:
-            self._update_errors(error)
+        return {*super()._get_validation_exclusions(), "publication"}
 
 
 class SectorFormSet(LineFormSet):
@@ -199,18 +196,9 @@ class SectorFormSet(LineFormSet):
         return bool(data.get("is_primary")) and not data.get("DELETE")
 
 
-class SectorForm(forms.ModelForm):
-    def validate_constraints(self) -> None:
-        # That only one is primary is for the formset to say: asked row by row, a swap would be refused.
-        try:
-            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "is_primary"})
-        except ValidationError as error:
-            self._update_errors(error)
-
-
 class SectorInline(LineInline):
     model = ClusterSector
-    form, formset = SectorForm, SectorFormSet
+    formset = SectorFormSet
     fields = ["sector", "is_primary"]
     autocomplete_fields = ["sector"]
     verbose_name, verbose_name_plural = _("secteur"), _("secteurs")
@@ -260,13 +248,17 @@ WIDGETS = {"note": forms.TextInput, "value": forms.TextInput, "upper": forms.Tex
 class CurrentFigure(forms.ModelChoiceField):
     """A figure in force, to be corrected by a new one."""
 
+    default_error_messages = {
+        "invalid_choice": _("Ce chiffre a déjà été corrigé, ou n’est pas de ceux-ci : rechargez la page.")
+    }
+
     def label_from_instance(self, figure: Observation) -> str:
         return figure_in_words(figure)
 
 
 def figure_in_words(figure: Observation) -> str:
     """« Adhérents : 80 adhérents (mars 2020) »; needs the indicator and the source."""
-    said = gettext("%(indicator)s : %(value)s") % {"indicator": figure.indicator, "value": words.value(figure)}
+    said = gettext("%(indicator)s : %(value)s") % {"indicator": figure.indicator, "value": words.value(figure)}
     dated = words.when(figure)
     return f"{said} ({dated})" if dated else said
 
@@ -291,6 +283,7 @@ class FigureForm(forms.ModelForm):
         if self.has_changed() and not self.errors:
             self.figure = Observation(**{name: self.cleaned_data[name] for name in FIGURE_FIELDS})
             try:
+                self.figure.clean_fields()  # by itself first: clean() reads dates, which must be dates
                 self.figure.full_clean()
             except ValidationError as error:
                 self.add_error(None, error)
@@ -310,7 +303,7 @@ def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.Admin
         made[name].widget = AutocompleteSelect(Observation._meta.get_field(name), site, choices=made[name].choices)
     supersedes = made["supersedes"]
     made["supersedes"] = CurrentFigure(
-        supersedes.queryset, required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
+        supersedes.queryset, required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
         help_text=_("Le chiffre enregistré que celui-ci remplace. Il reste dans l’historique."),
     )  # fmt: skip
     return type(FigureForm)("FigureForm", (FigureForm,), {**made, "cluster": cluster, "recorded_by": request.user})
@@ -537,10 +530,11 @@ def figures_on_record(cluster: Cluster) -> models.QuerySet:
     """Figures about a cluster for its editors: those in force first, whatever the public sees of them."""
     return (
         Observation.objects.about(cluster)
-        .select_related("indicator", "source", "superseded_by", "recorded_by")
+        .select_related("indicator", "source")
+        .annotate(is_superseded=models.Q(superseded_by__isnull=False))
         .prefetch_related(models.Prefetch("clusters", Cluster.objects.order_by("name"), to_attr="subjects_shown"))
         .order_by(
-            models.F("superseded_by").asc(nulls_first=True), "indicator__position", models.F("dated_last").desc(nulls_last=True), "pk"
+            "is_superseded", "indicator__position", models.F("dated_last").desc(nulls_last=True), "pk"
         )
     )  # fmt: skip
 
@@ -553,11 +547,11 @@ class ObservationForm(forms.ModelForm):
 
     about = forms.ModelMultipleChoiceField(
         Cluster.objects.all(), required=False, label=_("Clusters"),
-        help_text=_("Un seul, ou tous ceux que le chiffre réunit : il ne sera jamais partagé entre eux."),
+        help_text=_("Un seul, ou tous ceux que le chiffre réunit : il ne sera jamais partagé entre eux."),
     )  # fmt: skip
 
     supersedes = CurrentFigure(
-        Observation.objects.none(), required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre")
+        Observation.objects.none(), required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -572,12 +566,12 @@ class ObservationForm(forms.ModelForm):
         super().clean()
         scope, chosen = self.cleaned_data.get("scope"), list(self.cleaned_data.get("about") or [])
         if scope == Observation.Scope.CLUSTER and len(chosen) != 1:
-            self.add_error("about", _("Choisissez un cluster, et un seul ; pour un chiffre commun à plusieurs, dites-le sous « Porte sur »."))  # fmt: skip
+            self.add_error("about", _("Choisissez un cluster, et un seul ; pour un chiffre commun à plusieurs, dites-le sous « Porte sur »."))  # fmt: skip
         elif scope == Observation.Scope.JOINT and len(chosen) < 2:
-            self.add_error("about", _("Un chiffre commun réunit au moins deux clusters : ajoutez les autres."))
+            self.add_error("about", _("Un chiffre commun réunit au moins deux clusters : ajoutez les autres."))
         elif scope in (Observation.Scope.PROGRAMME, Observation.Scope.COUNTRY) and chosen:
             self.add_error(
-                "about", _("Un chiffre sur un programme ou un pays ne nomme pas de cluster : videz ce champ.")
+                "about", _("Un chiffre sur un programme ou un pays ne nomme pas de cluster : videz ce champ.")
             )
         indicator = self.cleaned_data.get("indicator")
         if indicator and indicator.code in Cluster.FIGURES_OF_PEOPLE:

@@ -98,9 +98,9 @@ class VersionedForm(forms.ModelForm):
             None,
             ValidationError(
                 gettext_lazy(
-                    "Quelqu’un a enregistré cette fiche pendant que vous y travailliez. Rien n’est perdu : votre texte est "
+                    "Quelqu’un a enregistré cette fiche pendant que vous y travailliez. Rien n’est perdu : votre texte est "
                     "encore dans ce formulaire, le sien est enregistré. Comparez-les ci-dessous, reportez ici ce qui "
-                    "manque, cochez « Remplacer », puis enregistrez de nouveau."
+                    "manque, cochez « Remplacer », puis enregistrez de nouveau."
                 ),
                 code="stale",
             ),
@@ -247,7 +247,8 @@ class LineFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         for name, bound in form.fields.items():
             widget = getattr(bound.widget, "widget", bound.widget)  # a field with links beside it wraps its own
-            widget.attrs.setdefault("aria-label", str(bound.label or name))
+            if not widget.is_hidden:
+                widget.attrs.setdefault("aria-label", str(bound.label or name))
 
 
 class LineInline(admin.TabularInline):
