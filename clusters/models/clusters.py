@@ -541,6 +541,10 @@ class StatusChange(Dated):
     def __str__(self) -> str:
         return self.get_status_display()
 
+    @property
+    def since_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.since) if self.since else None
+
 
 def public_links(public_ids: Iterable[str]) -> dict[str, str]:
     """Public id → address, for those clusters of the list that anybody may see; for references in a text."""

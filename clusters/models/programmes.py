@@ -98,6 +98,14 @@ class Programme(Dated, Publishable):
     def get_absolute_url(self) -> str:
         return reverse("clusters:programme", args=[self.slug])
 
+    @property
+    def start_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.start) if self.start else None
+
+    @property
+    def end_date(self) -> PartialDate | None:
+        return PartialDate.parse(self.end) if self.end else None
+
     def clean(self) -> None:
         super().clean()
         self.name, self.summary = typeset(self.name), typeset(self.summary)
