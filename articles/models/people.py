@@ -110,10 +110,8 @@ class Tag(models.Model):
 class SeriesQuerySet(GatheringQuerySet):
     def newest_first(self) -> Self:
         """Those whose last public article is the most recent first."""
-        newest = (
-            self.model.articles.rel.related_model.objects.visible().filter(series=models.OuterRef("pk")).newest_first()
-        )
-        return self.order_by(models.Subquery(newest.values("published_at")[:1]).desc(), "pk")
+        shown = models.Q(articles__in=self.model.articles.rel.related_model.objects.visible().order_by())
+        return self.annotate(newest=models.Max("articles__published_at", filter=shown)).order_by("-newest", "pk")
 
     def with_parts(self, at: dt.datetime | None = None) -> Self:
         """With the articles of each that anybody may see as `shown_parts`, in order and without their text."""
