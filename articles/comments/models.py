@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
@@ -282,7 +283,10 @@ class Comment(models.Model):
 
     @property
     def excerpt(self) -> str:
-        return Truncator(" ".join(self.body.split())).chars(EXCERPT)
+        text = " ".join(self.body.split())
+        cut = textwrap.shorten(text, EXCERPT, placeholder="…")
+        # A text without a space has no word to end at.
+        return cut if cut != "…" else Truncator(text).chars(EXCERPT)
 
     @property
     def is_published(self) -> bool:

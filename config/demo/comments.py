@@ -7,7 +7,7 @@ import datetime as dt
 import tomllib
 from typing import Any
 
-from articles.comments.models import Comment, fingerprint
+from articles.comments.models import Comment
 from articles.comments.transitions import Event, State
 from config.demo.newsroom import HERE, Newsroom, local
 
@@ -44,15 +44,10 @@ def _comment(row: Row, newsroom: Newsroom, made: dict[str, Comment]) -> Comment:
         return Comment.objects.answer(
             article=article, parent=parent, name=row["name"], body=body, by=newsroom.users["editor"], at=at
         )[0]
-    if row["state"] == State.UNCONFIRMED:
-        mark = fingerprint(article.pk, None, row["email"], body)
-        return Comment.objects.create(
-            article=article, parent=parent, name=row["name"], email=row["email"], body=body, state=State.UNCONFIRMED,
-            fingerprint=mark, created_at=at,
-        )  # fmt: skip
     return Comment.objects.submit(
-        article=article, parent=parent, name=row["name"], email=row["email"], body=body, at=at, limited=False
-    )[0]
+        article=article, parent=parent, name=row["name"], email=row["email"], body=body, at=at, limited=False,
+        proved=row["state"] != State.UNCONFIRMED,
+    )[0]  # fmt: skip
 
 
 def _to_its_state(row: Row, comment: Comment, newsroom: Newsroom) -> None:
