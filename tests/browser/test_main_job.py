@@ -124,7 +124,7 @@ def test_from_an_empty_desk_to_an_article_that_people_discuss(new_page, live_ser
     sector = make_sector(label="Industries du Royaume")
     make_author(name="Leïla Tamzarti", slug="leila-tamzarti")
     tags = [make_tag(name=name, slug=name.lower()) for name in ("Maroc", "AnalyseEconomique", "Entreprises")]
-    study = make_source(title="Clusters au Maghreb", publisher="IPEMED", slug="ipemed-2019")
+    make_source(title="Clusters au Maghreb", publisher="IPEMED", slug="ipemed-2019")
     series = make_series(title="Les clusters du Maghreb", slug="les-clusters-du-maghreb")
     before = make_article(
         title="Le Maghreb des clusters", slug="le-maghreb-des-clusters", series=series, series_position=1
