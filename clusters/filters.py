@@ -27,7 +27,7 @@ FACETS = ("country", "sector", "status", "programme")
 
 
 class ClusterFilter(django_filters.FilterSet):
-    """Filters of `/clusters/`; a value that is unknown selects nothing and is said in the form, never an error page."""
+    """Filters of `/clusters/`; a value that is unknown is left out and the page says so, never an error page."""
 
     q = django_filters.CharFilter(
         label=_("Rechercher"),
