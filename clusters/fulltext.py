@@ -48,6 +48,7 @@ _STOP = frozenset(
 )
 _MAX_WORDS = 12  # of a query; nobody types more, and each costs a look-up
 _MAX_HITS = 1_000
+_RANKED = 100
 
 
 def fold(text: str) -> str:
@@ -151,6 +152,19 @@ def hits(model: type[models.Model], query: str) -> dict[int, float]:
     if not found and len(terms[-1][0]) >= 3:
         found = _run(connection, model._meta.label_lower, terms, prefix=True)  # the last word is perhaps not finished
     return dict(found)
+
+
+def narrow(rows: Any, query: str) -> Any:
+    """Those of a queryset's rows that hold every word of the query: the best hundred by rank, the rest newest first.
+
+    Nobody reads the hundred-and-first by its rank, and ranking a thousand in the query costs more than finding them.
+    """
+    ranks = list(hits(rows.model, query))
+    if not ranks:
+        return rows.none()
+    places = (models.When(pk=pk, then=models.Value(place)) for place, pk in enumerate(ranks[:_RANKED]))
+    position = models.Case(*places, default=models.Value(_RANKED), output_field=models.IntegerField())
+    return rows.filter(pk__in=ranks).order_by(position, "-pk")
 
 
 def _run(connection: Any, kind: str, terms: list[list[str]], prefix: bool = False) -> list[tuple[int, float]]:

@@ -86,14 +86,7 @@ class ArticleQuerySet(VersionedQuerySet):
 
     def matching(self, query: str) -> Self:
         """Articles that hold every word of the query, best first."""
-        ranks = fulltext.hits(self.model, query)
-        if not ranks:
-            return self.none()
-        position = models.Case(
-            *(models.When(pk=pk, then=models.Value(index)) for index, pk in enumerate(ranks)),
-            output_field=models.IntegerField(),
-        )
-        return self.filter(pk__in=list(ranks)).order_by(position)
+        return fulltext.narrow(self, query)
 
     def newest_first(self) -> Self:
         """The most recently published first."""

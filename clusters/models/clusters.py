@@ -74,14 +74,7 @@ class ClusterQuerySet(PublishableQuerySet):
 
     def matching(self, query: str) -> Self:
         """Clusters one of whose names, or whose text, holds every word of the query; best first."""
-        ranks = fulltext.hits(self.model, query)
-        if not ranks:
-            return self.none()
-        position = models.Case(
-            *(models.When(pk=pk, then=models.Value(index)) for index, pk in enumerate(ranks)),
-            output_field=models.IntegerField(),
-        )
-        return self.filter(pk__in=list(ranks)).order_by(position)
+        return fulltext.narrow(self, query)
 
     def with_sectors(self) -> Self:
         """With each cluster's sectors as `shown_sectors` (links to Sector, the primary one first)."""
