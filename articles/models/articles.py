@@ -325,7 +325,10 @@ class Article(models.Model):
     def may(self, action: str, user: User) -> bool:
         """Whether this person may take this action (a key of TRANSITIONS) from the article's present state."""
         states, _to, permission = TRANSITIONS[action]
-        return self.state in states and user.is_active and user.has_perm(permission)
+        if not (self.state in states and user.is_active and user.has_perm(permission)):
+            return False
+        # Submitting is a writer's act: somebody else's draft is not hers to hand in. A new one has no number yet.
+        return action != "submit" or self.pk is None or self.may_be_edited_by(user)
 
     def may_be_edited_by(self, user: User) -> bool:
         """Whether this person may write in it: editors always, authors in their own drafts."""
@@ -376,6 +379,8 @@ class Article(models.Model):
                 _("L’article est déjà « %s » : rechargez la page pour voir où il en est.") % self.get_state_display(),
                 code="state",
             )
+        if not self.may(action, by):
+            raise ValidationError(_("Ce brouillon est celui de quelqu’un d’autre."), code="permission")
         if action in ("submit", "publish") and (problems := self.problems()):
             raise ValidationError([ValidationError(problem, code="problem") for problem in problems])
         published_at = self.published_at

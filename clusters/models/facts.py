@@ -1,12 +1,12 @@
 """Facts: what was counted, its value, its date, and the source that says so."""
 
-import datetime as dt
 from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -87,11 +87,13 @@ class ObservationQuerySet(models.QuerySet):
         hidden_subject = ObservationSubject.objects.filter(observation=models.OuterRef("pk")).exclude(
             cluster__in=Cluster.objects.visible()
         )
+        # A correction that may not be shown leaves the figure that it corrects in force for the public.
+        correction = Observation.objects.filter(supersedes=models.OuterRef("pk"), source__in=Source.objects.visible())
         return self.filter(
             ~models.Exists(hidden_subject),
+            ~models.Exists(correction),
             models.Q(programme=None) | models.Q(programme__in=Programme.objects.visible()),
             source__in=Source.objects.visible(),
-            superseded_by=None,
         )
 
     def about(self, subject: Cluster | Programme | str) -> Self:
@@ -293,7 +295,7 @@ class Observation(Dated):
             errors["value"] = _("Un pourcentage va de 0 à 100.")
         if self.dated:
             first = PartialDate.parse(self.dated).first
-            if first > dt.date.today():
+            if first > timezone.localdate():
                 errors["dated"] = _("Cette date est à venir. Un chiffre constate ce qui est.")
             elif self.source_id and self.source.published and first > PartialDate.parse(self.source.published).last:
                 errors["dated"] = _("Cette date suit la parution de la source, qui ne pouvait pas la connaître.")

@@ -46,6 +46,8 @@ def codes(error):
 @pytest.mark.parametrize("role", ROLES)
 def test_each_step_from_each_state_by_each_role(action, state, role):
     article, user = in_state(state), make_user(role)
+    article.created_by = user  # one's own: somebody else's draft has its own test
+    article.save(update_fields=["created_by"])
     version = article.version
     allowed = action in ROLES[role] and (action, state) in STEPS
     assert article.may(action, user) is allowed
@@ -198,3 +200,14 @@ def test_titles_are_set_in_french_when_they_are_cleaned():
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (100, 1), (329, 1), (331, 2), (2200, 10)])
 def test_the_reading_time_is_that_of_its_words(words, minutes):
     assert Article(body=f"<p>{'mot ' * words}</p>").reading_minutes == minutes
+
+
+def test_an_author_cannot_hand_in_somebody_elses_draft(db):
+    author, draft = make_user("author"), make_draft()
+    assert not draft.may("submit", author)
+    with pytest.raises(ValidationError) as refused:
+        draft.change_state("submit", author)
+    assert refused.value.code == "permission"
+    own = make_draft(created_by=author)
+    own.change_state("submit", author)
+    assert own.state == "in_review"

@@ -178,3 +178,15 @@ def test_records_need_care_when_nobody_has_verified_them_for_a_year():
     lately.verify(editor, today - dt.timedelta(days=365))
     assert set(Cluster.objects.needing_care(today)) == {never, long_ago}
     assert hidden not in Cluster.objects.needing_care(today)
+
+
+def test_a_correction_that_is_hidden_leaves_the_old_figure_in_force(db):
+    cluster = make_cluster()
+    old = make_observation(cluster)
+    correction = make_observation(
+        cluster, indicator=old.indicator, supersedes=old, source=make_source(publication="draft")
+    )
+    assert list(Observation.objects.visible()) == [old]
+    correction.source.publication = "published"
+    correction.source.save()
+    assert list(Observation.objects.visible()) == [correction]
