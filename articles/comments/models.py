@@ -1,4 +1,8 @@
-"""Comments and the log of what was decided about them: who may see which, and the one way to change a state."""
+"""Comments and the log of what was decided about them: who may see which, and the one way to change a state.
+
+Past 400 lines: the ways in (`submit`, `answer`), the one change of state and its log hold the same locks in the same
+order, which is seen only side by side.
+"""
 
 import datetime as dt
 import hashlib
