@@ -99,7 +99,7 @@ class VersionedForm(forms.ModelForm):
             ValidationError(
                 gettext_lazy(
                     "Quelqu’un a enregistré cette fiche pendant que vous y travailliez. Rien n’est perdu : votre texte est "
-                    "encore dans ce formulaire, le sien est enregistré. Comparez-les ci-dessous, reportez ici ce qui "
+                    "encore dans ce formulaire, le sien est enregistré. Comparez-les ci-dessus, reportez ici ce qui "
                     "manque, cochez « Remplacer », puis enregistrez de nouveau."
                 ),
                 code="stale",
@@ -255,6 +255,7 @@ class LineInline(admin.TabularInline):
     """Lines that are part of a record: whoever may change the record may change them, and nobody else."""
 
     formset = LineFormSet
+    template = "admin/includes/lines.html"
     extra = 0
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -45,6 +45,7 @@ EXTENSIONS: dict[str, Any] = {
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
+    "PasteCleaner": True,  # static/js/editor/desk.js: Word's lists, and no style attribute
     # Our own node (static/js/editor/cluster.js); what it may leave in the text is named in settings, beside its script.
     "ClusterReference": {"url": reverse_lazy("admin:clusters_cluster_choices")},
 }
@@ -66,7 +67,7 @@ _EMPTY = re.compile(r"(?:<(?:p|h2|h3|blockquote)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _VOID = frozenset({"br", "hr", "img"})
 _TAKEN = frozenset({"content", "discussion", "repondre", "sources"})
-"""Anchors of the article's own page, which a heading « Sources » would otherwise have a second time."""
+"""Anchors that a page gives to its own parts, which a heading « Sources » would otherwise have a second time."""
 _INLINE = frozenset({"strong", "em", "sup", "sub", "a", "span"})
 
 

@@ -8,27 +8,31 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clusters.editing import EditorAdmin
 from config.roles import ROLES
 
 admin.site.unregister([User, Group])
 
 
-def role_label(group: Group) -> str:
+def role_label(group: Group | str) -> str:
     """The name people use for a group: « Rédaction » for the role "editor"."""
-    role = ROLES.get(group.name)
-    return str(role.label) if role else group.name
+    name = str(group)
+    return str(ROLES[name].label) if name in ROLES else name
 
 
 @admin.register(User)
-class MemberAdmin(UserAdmin):
+class MemberAdmin(EditorAdmin, UserAdmin):
     """A member of the newsroom: name, access, role."""
 
+    add_title = _("Ajouter un compte")
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
     filter_horizontal = ["user_permissions"]
+    readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personne"), {"fields": [("first_name", "last_name"), "email"]}),
@@ -37,7 +41,12 @@ class MemberAdmin(UserAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("groups")
+        groups = Group.objects.filter(user=models.OuterRef("pk")).order_by("name")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(first_role=models.Subquery(groups.values("name")[:1]), role_count=models.Count("groups"))
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         own = super().get_fieldsets(request, obj)
@@ -65,14 +74,18 @@ class MemberAdmin(UserAdmin):
         return user.get_full_name() or "–"
 
     @admin.display(description=_("rôles"))
-    def roles(self, user: User) -> str:
-        return ", ".join(role_label(group) for group in user.groups.all()) or "–"
+    def roles(self, user: Any) -> str:
+        if not user.first_role:
+            return "–"
+        label = role_label(user.first_role)
+        return f"{label} + {user.role_count - 1}" if user.role_count > 1 else label
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(EditorAdmin, GroupAdmin):
     """Groups. Those of the newsroom's roles are read here and written in config/roles.py, which would undo a change."""
 
+    add_title = _("Ajouter un groupe")
     list_display = ["label", "name"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

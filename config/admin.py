@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,8 @@ ORDER = {
 }
 """Tables in the order of the work; what is not named comes after."""
 
+NAMES = {"auth": _("Comptes")}
+
 
 @dataclass(frozen=True)
 class Task:
@@ -54,8 +57,7 @@ class Desk:
 
 
 class NewsroomAdmin(AdminSite):
-    site_header = _("Rédaction")
-    site_title = _("Rédaction")
+    site_header = site_title = settings.SITE_NAME
     index_title = _("Aujourd’hui")
     site_url = "/"
     empty_value_display = "–"
@@ -72,6 +74,7 @@ class NewsroomAdmin(AdminSite):
         apps = super().get_app_list(request, app_label)
         for app in apps:
             names = ORDER.get(app["app_label"], [])
+            app["name"] = NAMES.get(app["app_label"], app["name"])
             app["models"].sort(key=lambda model, names=names: _place(names, model["object_name"]))
         return sorted(apps, key=lambda app: _place(list(ORDER), app["app_label"]))
 

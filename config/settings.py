@@ -148,6 +148,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns of a folder that is not there yet
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 TESTING = "pytest" in sys.modules
@@ -171,7 +172,10 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [static_lazy("js/editor/desk.js"), static_lazy("js/editor/cluster.js")],
-        "extensions": {"ClusterReference": html_tags(["span"], {"span": ["data-cluster"]})},
+        "extensions": {
+            "ClusterReference": html_tags(["span"], {"span": ["data-cluster"]}),
+            "PasteCleaner": html_tags([]),
+        },
     }
 ]
 

@@ -1,4 +1,4 @@
-"""The articles as their authors and editors see them: the form, the buttons of an article's life, and what it is made of.
+"""An article in the admin: its form, its list, and the buttons of its life.
 
 States are never a field: they change by buttons, each shown if Article.may says so and refused by Article.change_state
 if pressed all the same.
@@ -9,24 +9,23 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, State, Tag
+from articles.admin.pictures import thumbnail
+from articles.models import Article, Author, Byline, Citation, FurtherReading, State
 from articles.models.articles import TRANSITIONS
-from articles.models.pictures import require_texts
 from clusters import fulltext
 from clusters.admin import Incomplete, badge
 from clusters.dates import day_in_words
-from clusters.editing import EditorAdmin, LineInline, VersionedAdmin, VersionedForm, as_sentences
+from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences
 
 BUTTON = "_state"
 """Name of the buttons that change the state; their value is a key of TRANSITIONS or MARK_UPDATED."""
@@ -164,7 +163,7 @@ class ArticleAdmin(VersionedAdmin):
     inlines = [BylineInline, CitationInline, FurtherReadingInline]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "clusters", "series", "cover"]
-    list_display = ["title", "state_in_words", "signed_by", "series_part", "date", "reactions", "missing"]
+    list_display = ["title", "state_in_words", "signed_by", "date", "missing", "reactions", "series_part"]
     list_filter = [
         StateFilter, MineFilter, ArticleIncomplete,
         ("authors", admin.RelatedOnlyFieldListFilter),
@@ -287,6 +286,8 @@ class ArticleAdmin(VersionedAdmin):
         may_write = self.has_change_permission(request, article) if article else self.has_add_permission(request)
         context["may_write"] = may_write
         context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
+        # As stored, not as typed: a refused address leads nowhere.
+        context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
         context["problems"] = article.problems() if article and goes_out else []
@@ -340,167 +341,3 @@ class ArticleAdmin(VersionedAdmin):
             raise ValidationError(_("Seul un article publié se signale comme mis à jour, et par la rédaction."))
         article.mark_updated(request.POST.get("what_changed", "")[:300])
         return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
-
-
-# -- What articles are made of ---------------------------------------------------------------------------------------
-
-
-def thumbnail(picture: Picture) -> str:
-    width = min(picture.width, 240)
-    height = round(width * picture.height / picture.width)
-    return format_html(
-        '<img class="thumbnail" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
-        picture.thumbnail, picture.alt, width, height,
-    )  # fmt: skip
-
-
-class PictureForm(forms.ModelForm):
-    file = forms.FileField(
-        label=_("Fichier"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-        help_text=_("JPEG, PNG, WebP ou AVIF, 15 Mo au plus. La position et les données de l’appareil sont retirées."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["file"]
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        texts = {name: self.cleaned_data.get(name) or "" for name in ("alt", "caption", "credit")}
-        texts["is_decorative"] = bool(self.cleaned_data.get("is_decorative"))
-        try:
-            require_texts(Picture(**texts))
-        except ValidationError as error:
-            for one in error.error_list:
-                self.add_error(one.code, one)
-        return self.cleaned_data
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if "file" in self.fields and not self.errors:
-            try:
-                texts = {name: getattr(self.instance, name) for name in ("alt", "is_decorative", "caption", "credit")}
-                self.instance, self.is_new = Picture.objects.take_in(self.cleaned_data["file"], **texts)
-            except ValidationError as error:
-                self.add_error("file", error)
-
-    def save(self, commit: bool = True) -> Picture:
-        # An added picture is there already: the same file twice is the picture that was there before.
-        return self.instance if "file" in self.fields else super().save(commit)
-
-    def save_m2m(self) -> None:
-        """A picture has no such relation; the admin calls this after save()."""
-
-
-class WantingText(admin.SimpleListFilter):
-    title, parameter_name = _("textes"), "textes"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("manquants", _("texte de remplacement ou crédit manquant"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.wanting_text() if self.value() == "manquants" else queryset
-
-
-@admin.register(Picture)
-class PictureAdmin(EditorAdmin):
-    form = PictureForm
-    shows_uses = True
-    list_display = ["preview", "__str__", "texts", "credit", "size", "use_count"]
-    list_display_links = ["preview", "__str__"]
-    list_filter = [WantingText]
-    list_per_page = 30
-    search_fields = ["caption", "alt", "credit"]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(covers=models.Count("covered_articles"))
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        first = ["preview", "size"] if obj else ["file"]
-        return [
-            (None, {"fields": first}),
-            (_("Pour qui ne la voit pas"), {"fields": ["alt", "is_decorative"]}),
-            (_("Sous l’image"), {"fields": ["caption", "credit"]}),
-        ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["preview", "size"] if obj else []
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            obj.save(update_fields=["alt", "is_decorative", "caption", "credit"])
-        elif not form.is_new:
-            text = _("Cette image était déjà dans la bibliothèque ; ses textes sont restés les siens.")
-            self.message_user(request, text, messages.WARNING)
-
-    @admin.display(description=_("aperçu"))
-    def preview(self, picture: Picture) -> str:
-        return thumbnail(picture)
-
-    @admin.display(description=_("textes"))
-    def texts(self, picture: Picture) -> str:
-        try:
-            require_texts(picture)
-        except ValidationError as error:
-            return badge("missing", as_sentences(error))
-        return badge("plain", _("décorative")) if picture.is_decorative else picture.alt
-
-    @admin.display(description=_("dimensions"))
-    def size(self, picture: Picture) -> str:
-        return gettext("%(width)s × %(height)s points") % {"width": picture.width, "height": picture.height}
-
-    @admin.display(description=_("articles"), ordering="covers")
-    def use_count(self, picture: Any) -> int:
-        return picture.covers
-
-
-class GatheringAdmin(EditorAdmin):
-    """A tag, author or series, with how many articles anybody may see."""
-
-    shows_uses = True
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_article_counts()
-
-    @admin.display(description=_("articles publiés"), ordering="article_count")
-    def articles_out(self, gathering: Any) -> int:
-        return gathering.article_count
-
-
-@admin.register(Author)
-class AuthorAdmin(GatheringAdmin):
-    fields = ["name", "bio", "user", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "user", "articles_out"]
-    list_select_related = ["user"]
-    search_fields = ["name"]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "user":
-            kwargs["queryset"] = get_user_model().objects.filter(is_staff=True).order_by("username")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-@admin.register(Tag)
-class TagAdmin(GatheringAdmin):
-    fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    list_display = ["__str__", "articles_out"]
-    search_fields = ["name"]
-
-
-@admin.register(Series)
-class SeriesAdmin(GatheringAdmin):
-    change_form_template = "admin/articles/series/change_form.html"
-    fields = ["title", "standfirst", "slug"]
-    prepopulated_fields = {"slug": ["title"]}
-    list_display = ["title", "articles_out"]
-    search_fields = ["title"]
-
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
-        series = kwargs.get("obj")
-        parts = Article.objects.visible_to(request.user).filter(series=series).order_by("series_position").defer("body")
-        context["parts"] = list(parts) if series else []
-        return super().render_change_form(request, context, **kwargs)

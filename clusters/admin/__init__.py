@@ -1,0 +1,20 @@
+"""The registry as its editors see it: one admin for each kind of record, laid out in the order of the work.
+
+It decides nothing: what may be published, verified or recorded stands in the models; this asks them and says what they answer.
+"""
+
+from clusters.admin.clusters import ClusterAdmin
+from clusters.admin.figures import IndicatorAdmin, ObservationAdmin
+from clusters.admin.records import Incomplete, badge
+from clusters.admin.sources import ProgrammeAdmin, SectorAdmin, SourceAdmin
+
+__all__ = [
+    "ClusterAdmin",
+    "Incomplete",
+    "IndicatorAdmin",
+    "ObservationAdmin",
+    "ProgrammeAdmin",
+    "SectorAdmin",
+    "SourceAdmin",
+    "badge",
+]

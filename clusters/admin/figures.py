@@ -1,0 +1,332 @@
+"""Figures in the admin: recorded, read and superseded, never changed; on the page of their cluster or on their own.
+
+The two ways in share one form, so that a figure is asked for in the same words wherever it is recorded.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clusters import words
+from clusters.admin.records import badge, named
+from clusters.editing import (
+    EditorAdmin,
+)
+from clusters.models import (
+    Cluster,
+    Indicator,
+    Observation,
+    ObservationSubject,
+)
+
+FIGURE_FIELDS = (
+    "indicator", "value", "upper", "precision", "unit", "currency", "dated", "period_note", "source", "rank",
+    "rank_reason", "note", "supersedes",
+)  # fmt: skip
+WIDGETS = {"note": forms.TextInput, "value": forms.TextInput, "upper": forms.TextInput}
+
+
+class CurrentFigure(forms.ModelChoiceField):
+    """A figure in force, to be corrected by a new one."""
+
+    default_error_messages = {
+        "invalid_choice": _("Ce chiffre a déjà été corrigé, ou n’est pas de ceux-ci : rechargez la page.")
+    }
+
+    def label_from_instance(self, figure: Observation) -> str:
+        return figure_in_words(figure)
+
+
+def figure_in_words(figure: Observation) -> str:
+    """« Adhérents : 80 adhérents (mars 2020) »; needs the indicator and the source."""
+    said = gettext("%(indicator)s : %(value)s") % {"indicator": figure.indicator, "value": words.value(figure)}
+    dated = words.when(figure)
+    return f"{said} ({dated})" if dated else said
+
+
+class FigureForm(forms.ModelForm):
+    """A new figure about the cluster whose page this is."""
+
+    class Meta:
+        model = ObservationSubject
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        figures = Observation.objects.filter(superseded_by=None, scope=Observation.Scope.CLUSTER)
+        own = figures.about(self.cluster) if self.cluster else figures.none()
+        self.fields["supersedes"].queryset = own.select_related("indicator", "source")
+
+    cluster: Cluster | None = None  # set by the inline
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.has_changed() and not self.errors:
+            self.figure = Observation(**{name: self.cleaned_data[name] for name in FIGURE_FIELDS})
+            try:
+                self.figure.clean_fields()  # by itself first: clean() reads dates, which must be dates
+                self.figure.full_clean()
+            except ValidationError as error:
+                self.add_error(None, error)
+        return self.cleaned_data
+
+    def save(self, commit: bool = True) -> ObservationSubject:
+        self.figure.recorded_by = self.recorded_by
+        self.figure.save()
+        self.instance.observation = self.figure
+        return super().save(commit)
+
+
+def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.AdminSite) -> type[FigureForm]:
+    """The form of a new figure, its fields made from the model's own."""
+    made = forms.fields_for_model(Observation, fields=FIGURE_FIELDS, widgets=WIDGETS)
+    for name in ("indicator", "source"):
+        made[name].widget = AutocompleteSelect(Observation._meta.get_field(name), site, choices=made[name].choices)
+    supersedes = made["supersedes"]
+    made["supersedes"] = CurrentFigure(
+        supersedes.queryset, required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
+        help_text=_("Le chiffre enregistré que celui-ci remplace. Il reste dans l’historique."),
+    )  # fmt: skip
+    return type(FigureForm)("FigureForm", (FigureForm,), {**made, "cluster": cluster, "recorded_by": request.user})
+
+
+class FigureInline(admin.StackedInline):
+    """New figures. Those on record are shown above it and are not changed: a correction is a new figure."""
+
+    model = ObservationSubject
+    extra = 0
+    verbose_name, verbose_name_plural = _("nouveau chiffre"), _("nouveaux chiffres")
+    classes = ("figures",)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.form = figure_form(request, obj, self.admin_site)
+        return super().get_formset(request, obj, **{**kwargs, "fields": ()})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return figure_fieldsets()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).none()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("clusters.add_observation")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_view_permission = has_change_permission
+
+
+def figure_fieldsets(*subject: Any) -> list[Any]:
+    """A figure in the order in which it is read in a source."""
+    return [
+        (None, {"fields": [*subject, "indicator", ("value", "upper", "precision"), ("unit", "currency")]}),
+        (None, {"fields": ["source", ("dated", "period_note"), "note"]}),
+        (_("Correction ou valeurs qui se contredisent"), {"fields": ["supersedes", "rank", "rank_reason"], "classes": ["collapse"]}),
+    ]  # fmt: skip
+
+
+def figures_on_record(cluster: Cluster) -> models.QuerySet:
+    """Figures about a cluster for its editors: those in force first, whatever the public sees of them."""
+    return (
+        Observation.objects.about(cluster)
+        .select_related("indicator", "source")
+        .annotate(is_superseded=models.Q(superseded_by__isnull=False))
+        .prefetch_related(models.Prefetch("clusters", Cluster.objects.order_by("name"), to_attr="subjects_shown"))
+        .order_by(
+            "is_superseded", "indicator__position", models.F("dated_last").desc(nulls_last=True), "pk"
+        )
+    )  # fmt: skip
+
+
+class ObservationForm(forms.ModelForm):
+    """A figure about one cluster, several together, a programme or a country."""
+
+    about = forms.ModelMultipleChoiceField(
+        Cluster.objects.all(), required=False, label=_("Clusters"),
+        help_text=_("Un seul, ou tous ceux que le chiffre réunit : il ne sera jamais partagé entre eux."),
+    )  # fmt: skip
+
+    supersedes = CurrentFigure(
+        Observation.objects.none(), required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "supersedes" in self.fields:
+            # Chosen by « Corriger » beside a figure, not looked for in a list of all of them.
+            chosen = str(self["supersedes"].value() or "")
+            in_force = Observation.objects.filter(superseded_by=None).select_related("indicator", "source")
+            self.fields["supersedes"].queryset = in_force.filter(pk=chosen) if chosen.isdecimal() else in_force.none()
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        scope, chosen = self.cleaned_data.get("scope"), list(self.cleaned_data.get("about") or [])
+        if scope == Observation.Scope.CLUSTER and len(chosen) != 1:
+            self.add_error("about", _("Choisissez un cluster, et un seul ; pour un chiffre commun à plusieurs, dites-le sous « Porte sur »."))  # fmt: skip
+        elif scope == Observation.Scope.JOINT and len(chosen) < 2:
+            self.add_error("about", _("Un chiffre commun réunit au moins deux clusters : ajoutez les autres."))
+        elif scope in (Observation.Scope.PROGRAMME, Observation.Scope.COUNTRY) and chosen:
+            self.add_error(
+                "about", _("Un chiffre sur un programme ou un pays ne nomme pas de cluster : videz ce champ.")
+            )
+        indicator = self.cleaned_data.get("indicator")
+        if indicator and indicator.code in Cluster.FIGURES_OF_PEOPLE:
+            for cluster in chosen:
+                if cluster.is_published and cluster.is_expected:
+                    self.add_error("about", named(cluster, " ".join(cluster.publication_problems(1, True))))
+        return self.cleaned_data
+
+
+class InForce(admin.SimpleListFilter):
+    title, parameter_name = _("validité"), "vigueur"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("oui", _("en vigueur")), ("non", _("remplacés"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(superseded_by__isnull=self.value() == "oui") if self.value() else queryset
+
+
+@admin.register(Observation)
+class ObservationAdmin(EditorAdmin):
+    """Figures are recorded and read, never changed: a correction is a new figure that supersedes the old one."""
+
+    form = ObservationForm
+    list_display = ["what", "indicator", "subject", "dated_in_words", "source", "validity"]
+    list_filter = [InForce, "scope", "rank", ("indicator", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["indicator", "source", "programme", "superseded_by"]
+    list_per_page = 50
+    ordering = ["-recorded_at", "-pk"]
+    search_fields = [
+        "clusters__name",
+        "clusters__acronym",
+        "programme__name",
+        "source__title",
+        "indicator__label",
+        "note",
+    ]
+    autocomplete_fields = ["indicator", "source", "programme"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        subjects = models.Prefetch("clusters", Cluster.objects.order_by("name"), to_attr="subjects_shown")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("indicator", "source", "programme", "recorded_by", "superseded_by")
+            .prefetch_related(subjects)
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return figure_fieldsets("scope", "about", ("programme", "country"))
+        stated = [
+            "what",
+            "indicator",
+            "subject",
+            "dated_in_words",
+            "source",
+            "note",
+            "validity",
+            "rank_reason",
+            "corrects",
+        ]
+        return [(None, {"fields": [*stated, "recorded_at", "recorded_by"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return (
+            ["what", "subject", "dated_in_words", "validity", "corrects", "recorded_at", "recorded_by"] if obj else []
+        )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **{**kwargs, "widgets": WIDGETS})
+        field = form.base_fields["about"]
+        field.widget = AutocompleteSelectMultiple(
+            Observation._meta.get_field("clusters"), self.admin_site, choices=field.choices
+        )
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_change_permission
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the correction of a figure begins with: the figure itself (`?supersedes=`)."""
+        initial = super().get_changeform_initial_data(request)
+        number = initial.get("supersedes", "")
+        figure = self.get_queryset(request).filter(pk=number).first() if number.isdecimal() else None
+        if figure is None:
+            return initial
+        kept = {name: getattr(figure, name) for name in (*FIGURE_FIELDS, "scope", "programme", "country")}
+        about = [cluster.pk for cluster in figure.subjects_shown]
+        return {**kept, "about": about, "supersedes": figure.pk, **initial}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.recorded_by = request.user
+        obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        for cluster in form.cleaned_data["about"]:
+            ObservationSubject.objects.create(observation=form.instance, cluster=cluster)
+
+    @staticmethod
+    def label_of(figure: Observation) -> str:
+        return figure_in_words(figure)
+
+    @admin.display(description=_("valeur"), ordering="value")
+    def what(self, figure: Observation) -> str:
+        return words.value(figure)
+
+    @admin.display(description=_("porte sur"))
+    def subject(self, figure: Any) -> str:
+        if figure.programme:
+            return str(figure.programme)
+        if figure.country:
+            return figure.country.name
+        names = [cluster.short_name for cluster in figure.subjects_shown]
+        return gettext("%s ensemble") % " + ".join(names) if len(names) > 1 else "".join(names)
+
+    @admin.display(description=_("date"), ordering="dated_last")
+    def dated_in_words(self, figure: Observation) -> str:
+        return words.when(figure) or "–"
+
+    @admin.display(description=_("corrige"))
+    def corrects(self, figure: Observation) -> str:
+        return figure_in_words(figure.supersedes) if figure.supersedes else "–"
+
+    @admin.display(description=_("valeur retenue"))
+    def validity(self, figure: Any) -> str:
+        if hasattr(figure, "superseded_by"):
+            return badge("withdrawn", _("Remplacé"))
+        if figure.rank == Observation.Rank.DEPRECATED:
+            return badge("missing", figure.get_rank_display())
+        return badge("published" if figure.rank == Observation.Rank.PREFERRED else "plain", figure.get_rank_display())
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(EditorAdmin):
+    shows_uses = True
+    fields = [
+        ("label", "code"), "counts", ("unit", "measure"), ("behaviour", "is_additive"), ("freshness_days", "position"),
+    ]  # fmt: skip
+    list_display = ["label", "unit", "measure", "behaviour", "is_additive", "figures"]
+    list_filter = ["measure", "behaviour"]
+    search_fields = ["label", "code", "counts"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(figure_count=models.Count("observations"))
+
+    @admin.display(description=_("chiffres"), ordering="figure_count")
+    def figures(self, indicator: Any) -> int:
+        return indicator.figure_count

@@ -1,0 +1,129 @@
+"""Sources, programmes and sectors in the admin: what clusters and figures refer to.
+
+Each shows where it is used, so that nobody changes what they cannot see the reach of.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clusters.admin.records import Incomplete, RecordAdmin, publication, publish, withdraw
+from clusters.dates import PartialDate
+from clusters.editing import (
+    EditorAdmin,
+    VersionedForm,
+)
+from clusters.models import (
+    Programme,
+    Sector,
+    Source,
+)
+
+
+class SourceForm(VersionedForm):
+    class Meta:
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+
+class SourceIncomplete(Incomplete):
+    choices_of = {
+        "date": (_("sans date de parution"), lambda rows: rows.filter(published="")),
+        "adresse": (_("sans adresse en ligne"), lambda rows: rows.filter(url="")),
+        "copie": (_("sans copie archivée"), lambda rows: rows.exclude(url="").filter(archived_url="")),
+        "usage": (_("sans aucun chiffre"), lambda rows: rows.filter(observations=None)),
+    }
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    form = SourceForm
+    fieldsets = [
+        (None, {"fields": ["title", ("author", "publisher"), ("kind", "language", "published")]}),
+        (_("Où la lire"), {"fields": ["url", ("archived_url", "accessed_on")]}),
+        (_("D’où elle tient ses faits"), {"fields": ["derived_from", "note"]}),
+        (_("Publication"), {"fields": ["publication", "slug", "last_saved"]}),
+    ]
+    readonly_fields = ["last_saved"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["derived_from"]
+    list_display = ["title", "publisher", "kind", "date", "figures", publication]
+    list_filter = ["publication", SourceIncomplete, "kind"]
+    list_per_page = 50
+    search_fields = ["title", "publisher", "author", "url"]
+    actions = [publish, withdraw]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(figure_count=models.Count("observations"))
+            .select_related("modified_by")
+        )
+
+    @admin.display(description=_("parue"), ordering="published_last")
+    def date(self, source: Source) -> Any:
+        return source.published_date or "–"
+
+    @admin.display(description=_("chiffres"), ordering="figure_count")
+    def figures(self, source: Any) -> int:
+        return source.figure_count
+
+
+class ProgrammeForm(VersionedForm):
+    periods = (("start", "end"),)
+
+    class Meta:
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(RecordAdmin):
+    form = ProgrammeForm
+    fieldsets = [
+        (None, {"fields": [("name", "full_name"), ("kind", "owner"), "summary"]}),
+        (_("Quand et où"), {"fields": [("start", "end"), "countries", "parent"]}),
+        (_("Présentation"), {"fields": ["description", "sources"]}),
+        (_("Publication"), {"fields": ["publication", "slug", "last_saved"]}),
+    ]
+    readonly_fields = ["last_saved"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["parent", "sources"]
+    list_display = ["name", "kind", "owner", "period", "participants", publication]
+    list_filter = ["publication", "kind"]
+    list_per_page = 50
+    search_fields = ["name", "full_name", "owner"]
+    actions = [publish, withdraw]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        participants = models.Count("participations__cluster", distinct=True)
+        return super().get_queryset(request).annotate(participant_count=participants).select_related("modified_by")
+
+    @admin.display(description=_("période"), ordering="start_first")
+    def period(self, programme: Programme) -> str:
+        dates = [PartialDate.parse(text) for text in (programme.start, programme.end) if text]
+        return " – ".join(str(date) for date in dates) or "–"
+
+    @admin.display(description=_("clusters"), ordering="participant_count")
+    def participants(self, programme: Any) -> int:
+        return programme.participant_count
+
+
+@admin.register(Sector)
+class SectorAdmin(EditorAdmin):
+    shows_uses = True
+    fields = ["label", "label_en", "code", "scheme", "number"]
+    prepopulated_fields = {"code": ["label"]}
+    list_display = ["label", "code", "scheme", "cluster_count"]
+    list_filter = ["scheme"]
+    search_fields = ["label", "label_en", "code"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(clusters_in=models.Count("cluster_links"))
+
+    @admin.display(description=_("clusters"), ordering="clusters_in")
+    def cluster_count(self, sector: Any) -> int:
+        return sector.clusters_in
