@@ -191,7 +191,9 @@ def test_a_list_of_word_is_pasted_as_a_list(desk):
     body = paste(page, line(1, "·", "un") + line(2, "o", "dedans") + line(1, "·", "deux") + "<p>Après.</p>")
     wanted = "<ul><li><p>un</p><ul><li><p>dedans</p></li></ul></li><li><p>deux</p></li></ul><p>Après.</p>"
     assert wanted in body
-    numbered = paste(desk("/admin/articles/article/add/"), line(1, "1.", "premier") + line(1, "2.", "second") + "<p>Fin.</p>")
+    numbered = paste(
+        desk("/admin/articles/article/add/"), line(1, "1.", "premier") + line(1, "2.", "second") + "<p>Fin.</p>"
+    )
     assert "<ol><li><p>premier</p></li><li><p>second</p></li></ol>" in numbered
 
 
