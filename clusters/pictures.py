@@ -17,6 +17,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
+MAX_SIDE = 16_000
+"""In pixels; WebP ends at 16,383."""
 WIDTHS = (480, 960, 1600)
 """Widths, in pixels, at which a picture is offered to a page."""
 LOGO_WIDTH = 320
@@ -61,6 +63,13 @@ def decode(upload: IO[bytes]) -> Image.Image:
             # The size stands in the header: it is checked before a single pixel is decoded.
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
+            if max(image.size) > MAX_SIDE:
+                raise ValidationError(
+                    _(
+                        "Cette image a plus de 16 000 points de haut ou de large. Recadrez-la ou coupez-la en plusieurs images."
+                    ),
+                    code="side",
+                )
             # MPO is a telephone's still photograph with a preview or a map of depths behind it.
             if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
                 raise ValidationError(_("Cette image est animée. Envoyez une image fixe."), code="frames")

@@ -21,8 +21,7 @@ from articles.models.pictures import Picture, require_texts
 from clusters import fulltext
 from clusters.markup import RichTextField, references, text_of
 from clusters.models import Cluster, Programme, Source
-from clusters.models.publication import SlugField, VersionedQuerySet, web_address
-from clusters.typography import typeset
+from clusters.models.publication import SlugField, VersionedQuerySet, typeset_fields, web_address
 
 WORDS_A_MINUTE = 220
 """Silent reading of French prose (Brysbaert 2019 gives 214 for French); for the reading time."""
@@ -115,7 +114,9 @@ class ArticleQuerySet(VersionedQuerySet):
     def related_to(self, article: "Article", at: dt.datetime | None = None) -> Self:
         """Other visible articles that share clusters (twice the weight) or tags with one, the closest first."""
         # Counted apart: joined in one query, clusters and tags multiply each other's rows.
-        clusters = Article.clusters.through.objects.filter(cluster__in=article.clusters.order_by().values("pk"))
+        clusters = Article.clusters.through.objects.filter(
+            cluster__in=article.clusters.visible().order_by().values("pk")
+        )
         tags = Article.tags.through.objects.filter(tag__in=article.tags.order_by().values("pk"))
         return (
             self.visible(at)
@@ -319,8 +320,7 @@ class Article(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        for name in ("title", "standfirst", "description"):
-            setattr(self, name, typeset(getattr(self, name).strip()))
+        typeset_fields(self, "title", "standfirst", "description")
 
     def may(self, action: str, user: User) -> bool:
         """Whether this person may take this action (a key of TRANSITIONS) from the article's present state."""
@@ -394,7 +394,8 @@ class Article(models.Model):
 
     def mark_updated(self, note: str = "", at: dt.datetime | None = None) -> None:
         """An editor's statement that the published text has changed in a way that readers should know of."""
-        self.updated_at, self.update_note = at or timezone.now(), typeset(note.strip())
+        self.updated_at, self.update_note = at or timezone.now(), note
+        typeset_fields(self, "update_note")
         self.save(update_fields=["updated_at", "update_note", "modified_at"])
 
     def index(self) -> None:

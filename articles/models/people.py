@@ -9,8 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models.publication import SlugField
-from clusters.typography import typeset
+from clusters.models.publication import SlugField, typeset_fields
 
 
 class GatheringQuerySet(models.QuerySet):
@@ -68,7 +67,7 @@ class Author(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.bio = typeset(self.bio)
+        typeset_fields(self, "bio")
 
 
 class Tag(models.Model):
@@ -145,7 +144,7 @@ class Series(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.title, self.standfirst = typeset(self.title), typeset(self.standfirst)
+        typeset_fields(self, "title", "standfirst")
 
 
 def parts_around(parts: list[Any], part: Any) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters import pictures
-from clusters.typography import typeset
+from clusters.models.publication import typeset_fields
 
 
 class PictureQuerySet(models.QuerySet):
@@ -70,7 +70,7 @@ class Picture(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.alt, self.caption, self.credit = typeset(self.alt), typeset(self.caption), typeset(self.credit)
+        typeset_fields(self, "alt", "caption", "credit")
 
     def url(self, width: int | None = None) -> str:
         """Address of the rendition nearest to a width in pixels; without a width, of the JPEG for cards."""

@@ -22,9 +22,8 @@ from django_countries.fields import CountryField
 from clusters import fulltext, pictures
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
-from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, typeset_fields, web_address
 from clusters.models.sources import Source
-from clusters.typography import typeset
 
 VERIFIED_FOR = dt.timedelta(days=365)
 """How long a verification of a record holds."""
@@ -297,7 +296,7 @@ class Cluster(Publishable):
 
     def clean(self) -> None:
         super().clean()
-        self.name, self.summary = typeset(self.name.strip()), typeset(self.summary)
+        typeset_fields(self, "name", "summary")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # The public id comes from the row's number, which neither database gives twice; the placeholder lives for one statement.

@@ -10,9 +10,8 @@ from django_countries.fields import CountryField
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField
 from clusters.models.clusters import Cluster
-from clusters.models.publication import Publishable, PublishableQuerySet, SlugField
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, typeset_fields
 from clusters.models.sources import Source
-from clusters.typography import typeset
 
 
 class ProgrammeQuerySet(PublishableQuerySet):
@@ -108,7 +107,7 @@ class Programme(Dated, Publishable):
 
     def clean(self) -> None:
         super().clean()
-        self.name, self.summary = typeset(self.name), typeset(self.summary)
+        typeset_fields(self, "name", "summary")
 
 
 class ParticipationQuerySet(models.QuerySet):

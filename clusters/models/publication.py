@@ -10,6 +10,8 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.typography import typeset
+
 User = AbstractBaseUser | AnonymousUser
 
 web_address = URLValidator(
@@ -43,6 +45,27 @@ class SlugField(models.CharField):
         }
         super().__init__(*args, **{**defaults, **kwargs})
         self.validators += [slug_form, validate_slug_free]
+
+
+def typeset_fields(row: models.Model, *names: str) -> None:
+    """Set these fields of a row in French typography, in place.
+
+    Raises:
+        ValidationError: a field is longer than its column once the signs that typography adds are there.
+    """
+    errors = {}
+    for name in names:
+        text, longest = typeset(getattr(row, name).strip()), row._meta.get_field(name).max_length
+        setattr(row, name, text)
+        if longest and len(text) > longest:
+            errors[name] = _(
+                "%(length)d signes avec les espaces de la typographie, %(longest)d au plus : raccourcissez."
+            ) % {
+                "length": len(text),
+                "longest": longest,
+            }
+    if errors:
+        raise ValidationError(errors)
 
 
 class PublicationState(models.TextChoices):

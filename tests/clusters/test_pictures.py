@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageCms
 
 from clusters import pictures
+from tests.factories import picture_file
 
 
 def upload(image, file_format="PNG", **options):
@@ -247,3 +248,9 @@ def test_colours_are_those_that_the_profile_means(mode):
 def test_a_profile_that_is_none_is_passed_over():
     decoded = pictures.decode(upload(Image.new("RGB", (20, 20), "teal"), "PNG", icc_profile=b"no profile"))
     assert decoded.getpixel((5, 5)) == (0, 128, 128)
+
+
+def test_a_picture_too_tall_for_any_page_is_refused_with_a_sentence():
+    with pytest.raises(ValidationError) as refused:
+        pictures.decode(picture_file((100, 17_000)))
+    assert refused.value.code == "side"

@@ -190,3 +190,11 @@ def test_an_address_that_is_not_of_the_web_is_refused(address):
     with pytest.raises(ValidationError) as error:
         source.full_clean()
     assert error.value.message_dict["url"] == ["Écrivez une adresse complète, qui commence par https:// ou http://."]
+
+
+def test_a_text_that_typography_makes_too_long_is_refused_with_a_sentence(db):
+    cluster = make_cluster()
+    cluster.name = ("Mot! " * 40)[:200]
+    with pytest.raises(ValidationError) as refused:
+        cluster.full_clean()
+    assert "raccourcissez" in refused.value.message_dict["name"][0]
