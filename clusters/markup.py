@@ -51,23 +51,35 @@ EXTENSIONS: dict[str, Any] = {
 }
 """What the editor offers and what the sanitiser lets through."""
 
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]|$)", re.IGNORECASE)
 _URL_SCHEMES = {"http", "https", "mailto"}
 _allowed = allowlist_from_extensions(expand_extensions(EXTENSIONS))
 _attributes: dict[str, set[str]] = {tag: set(names) for tag, names in _allowed["attributes"].items()}
 _attributes["a"] = {"href", "title"}
 _attributes["th"] = {"rowspan", "colspan", "scope"}
+
+
+def _complete_address(tag: str, attribute: str, value: str) -> str | None:
+    """« example.org/page », as it is typed, is an address of the web and not of a page beneath this one."""
+    typed = value.strip()
+    if tag == "a" and attribute == "href" and _DOMAIN.match(typed):
+        return f"https://{typed}"
+    return value
+
+
 _cleaner = nh3.Cleaner(
     tags=set(_allowed["tags"]),
     attributes=_attributes,
     url_schemes=_URL_SCHEMES,
     link_rel=None,
+    attribute_filter=_complete_address,
     clean_content_tags={"script", "style", "title"},
 )
 _EMPTY = re.compile(r"(?:<(?:p|h2|h3|blockquote)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3|blockquote)>\s*)+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _VOID = frozenset({"br", "hr", "img"})
-_TAKEN = frozenset({"content", "discussion", "repondre", "sources"})
-"""Anchors that a page gives to its own parts, which a heading « Sources » would otherwise have a second time."""
+_PAGE_IDS = re.compile(r"content|discussion|repondre|sources|(?:c|source-)\d+|comment-.*|.*-title")
+"""Anchors that pages give to their own parts, which a heading « Sources » would otherwise have a second time."""
 _INLINE = frozenset({"strong", "em", "sup", "sub", "a", "span"})
 
 
@@ -224,7 +236,7 @@ class _PageWriter(_Rewriter):
         self.headings: list[tuple[str, str]] = []
         self._spans: list[str] = []
         self._heading: tuple[int, list[str]] | None = None
-        self._anchors: set[str] = set(_TAKEN)
+        self._anchors: set[str] = set()
         self._tables = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -279,8 +291,10 @@ class _PageWriter(_Rewriter):
             return href
 
     def _anchor(self, text: str) -> str:
-        base = anchor = slugify(text)[:60] or "partie"
-        number = 2
+        base = slugify(text)[:60] or "partie"
+        if _PAGE_IDS.fullmatch(base):
+            base = f"{base}-partie"
+        anchor, number = base, 2
         while anchor in self._anchors:
             anchor, number = f"{base}-{number}", number + 1
         self._anchors.add(anchor)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
 
+from clusters.dates import PartialDate
 from clusters.models import Indicator, Observation
 from clusters.typography import FIXED, NARROW
 
@@ -95,3 +96,25 @@ def when(observation: Observation) -> str:
     if published:
         return gettext("non daté, au plus tard %(date)s") % {"date": published}
     return gettext("non daté")
+
+
+def period(first: PartialDate | None, last: PartialDate | None) -> str:
+    """From when to when, with the article that French wants before a day: « depuis le 12 mars 2017 », « jusqu’en 2022 »."""
+    if first and last:
+        pattern = (
+            gettext("du %(first)s au %(last)s")
+            if _is_day(first) and _is_day(last)
+            else gettext("de %(first)s à %(last)s")
+        )
+        return pattern % {"first": first, "last": last}
+    if first:
+        pattern = gettext("depuis le %(date)s") if _is_day(first) else gettext("depuis %(date)s")
+        return pattern % {"date": first}
+    if last:
+        pattern = gettext("jusqu’au %(date)s") if _is_day(last) else gettext("jusqu’en %(date)s")
+        return pattern % {"date": last}
+    return ""
+
+
+def _is_day(date: PartialDate) -> bool:
+    return date.first == date.last

@@ -84,14 +84,18 @@ class ObservationQuerySet(models.QuerySet):
 
         A joint figure with a subject that is hidden is hidden as a whole: shown on the other alone it would be untrue.
         """
+        shown = self.showable()
+        # A correction that may not be shown leaves the figure that it corrects in force for the public.
+        correction = Observation.objects.showable().filter(supersedes=models.OuterRef("pk"))
+        return shown.filter(~models.Exists(correction))
+
+    def showable(self) -> Self:
+        """Figures that may be seen, corrected ones among them."""
         hidden_subject = ObservationSubject.objects.filter(observation=models.OuterRef("pk")).exclude(
             cluster__in=Cluster.objects.visible()
         )
-        # A correction that may not be shown leaves the figure that it corrects in force for the public.
-        correction = Observation.objects.filter(supersedes=models.OuterRef("pk"), source__in=Source.objects.visible())
         return self.filter(
             ~models.Exists(hidden_subject),
-            ~models.Exists(correction),
             models.Q(programme=None) | models.Q(programme__in=Programme.objects.visible()),
             source__in=Source.objects.visible(),
         )

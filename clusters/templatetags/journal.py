@@ -77,6 +77,12 @@ def typeset(text: Any) -> str:
 
 
 @register.simple_tag
+def period(first: PartialDate | None, last: PartialDate | None) -> str:
+    """« depuis 2008 », « depuis le 12 mars 2017 », « jusqu’au 30 juin 2022 », « de 2008 à 2022 »."""
+    return words.period(first, last)
+
+
+@register.simple_tag
 def json_ld(data: dict[str, Any]) -> SafeString:
     """Structured data for search engines, in a script element that cannot be closed from within."""
     return script_json(data, "application/ld+json")

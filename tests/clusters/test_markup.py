@@ -286,7 +286,7 @@ def test_data_cannot_close_the_script_that_holds_it(evil):
 
 def test_headings_do_not_take_the_anchors_of_the_page_itself():
     body = render("<h2>Sources</h2><h2>Discussion</h2><h2>Content</h2>")
-    assert [anchor for anchor, _text in body.headings] == ["sources-2", "discussion-2", "content-2"]
+    assert [anchor for anchor, _text in body.headings] == ["sources-partie", "discussion-partie", "content-partie"]
 
 
 def test_links_are_whole_where_the_text_is_read_elsewhere():
@@ -297,3 +297,18 @@ def test_links_are_whole_where_the_text_is_read_elsewhere():
         '<a href="https://grappe.example/articles/x/autre/">c</a><a href="mailto:a@b.fr">d</a><a href="//[">e</a><a>f</a></p>'
     )
     assert '<a href="/clusters/">a</a>' in render(source).html
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("example.org/page", "https://example.org/page"),
+        ("www.example.org", "https://www.example.org"),
+        ("https://example.org", "https://example.org"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("/clusters/ce3m/", "/clusters/ce3m/"),
+        ("#sources", "#sources"),
+    ],
+)
+def test_an_address_typed_without_its_scheme_is_one_of_the_web(typed, kept):
+    assert f'href="{kept}"' in sanitise(f'<p><a href="{typed}">là</a></p>')

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from clusters import words
+from clusters.dates import PartialDate
 from clusters.models import Indicator, Observation, Source
 from clusters.words import grouped, value, when
 
@@ -127,3 +129,20 @@ def test_a_range_gives_both_ends(values, words):
 )
 def test_of_when_a_figure_is(values, words):
     assert when(observation(**values)) == words
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2008", "", "depuis 2008"),
+        ("2022-06-30", "", "depuis le 30 juin 2022"),
+        ("", "2022-06-30", "jusqu’au 30 juin 2022"),
+        ("", "2022", "jusqu’en 2022"),
+        ("2014", "2019", "de 2014 à 2019"),
+        ("2014-01-02", "2019-03-04", "du 2 janvier 2014 au 4 mars 2019"),
+        ("", "", ""),
+    ],
+)
+def test_a_period_has_the_articles_that_french_wants(first, last, said):
+    first, last = (PartialDate.parse(text) if text else None for text in (first, last))
+    assert words.period(first, last) == said
