@@ -8,22 +8,27 @@ WORKERS ?= 2
 
 .PHONY: run test test-services lint bench lock tools clean
 
-# SERVICES=1 installs PostgreSQL's and Redis's clients too (DATABASE_URL, CACHE_URL).
-$(VENV)/run: requirements.txt requirements-services.txt
+$(VENV)/run: requirements.txt
 	test -x $(PYTHON) || python3 -m venv $(VENV)
-	$(PIP) -r $(if $(SERVICES)$(DATABASE_URL)$(CACHE_URL),requirements-services.txt,requirements.txt)
+	$(PIP) -r requirements.txt
 	@touch $@
+
+# With PostgreSQL's and Redis's clients besides.
+$(VENV)/services: requirements-services.txt
+	test -x $(PYTHON) || python3 -m venv $(VENV)
+	$(PIP) -r requirements-services.txt
+	@touch $@ $(VENV)/run
 
 $(VENV)/dev: requirements-dev.txt
 	test -x $(PYTHON) || python3 -m venv $(VENV)
 	$(PIP) -r requirements-dev.txt
-	@touch $@ $(VENV)/run
+	@touch $@ $(VENV)/run $(VENV)/services
 
-run: $(VENV)/run
+run: $(VENV)/$(if $(DATABASE_URL)$(CACHE_URL),services,run)
 	$(PYTHON) manage.py migrate --verbosity 0
 	$(PYTHON) manage.py sync_roles --verbosity 0
 	$(PYTHON) manage.py collectstatic --noinput --verbosity 0
-	$(if $(filter 0 off false no,$(DEMO)),,$(PYTHON) manage.py demo --if-empty)
+	$(PYTHON) manage.py demo --if-empty
 	PORT=$(PORT) exec $(VENV)/bin/granian --interface wsgi config.wsgi:application \
 	  --host $${HOST:-127.0.0.1} --port $(PORT) --workers $(WORKERS) --blocking-threads 2 --backpressure 64 \
 	  --workers-kill-timeout 15 --respawn-failed-workers --no-ws --log-level warning

@@ -22,6 +22,12 @@ def real_address(get_response: Next) -> Next:
     except ValueError as error:
         raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
 
+    def without_port(hop: str) -> str:
+        """« 203.0.113.9:5678 » and « [2001:db8::1]:5678 », as some proxies write them, without the port."""
+        if hop.startswith("["):
+            return hop[1:].partition("]")[0]
+        return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
     def is_trusted(address: str) -> bool:
         try:
             parsed = ipaddress.ip_address(address)
@@ -33,10 +39,13 @@ def real_address(get_response: Next) -> Next:
         peer = request.META.get("REMOTE_ADDR", "")
         if trusted and is_trusted(peer):
             for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-                peer = hop.strip() or peer
+                peer = without_port(hop.strip()) or peer
                 if not is_trusted(peer):
                     break
             request.META["REMOTE_ADDR"] = peer
+        else:
+            # Only a trusted proxy says how the visitor came; from anybody else the header is a claim.
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         return get_response(request)
 
     return middleware

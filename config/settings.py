@@ -65,12 +65,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.real_address",  # before SecurityMiddleware, which asks whether the visitor came by TLS
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.real_address",
     "config.middleware.refuse_null_bytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pages carry no secret beside a reader's text: no CSRF token in them
+    "django.middleware.gzip.GZipMiddleware",  # public pages hold no secret; the admin's CSRF token is masked anew each time
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,7 +113,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # opening one, with its pragmas or its TLS, costs more than most pages ask of it
+DATABASES["default"]["CONN_MAX_AGE"] = (
+    60  # opening one, with its pragmas or its TLS, costs more than most pages ask of it
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

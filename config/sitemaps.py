@@ -16,7 +16,7 @@ from clusters.models import Cluster, Programme, Source
 class OurSitemap(Sitemap):
     """Addresses under SITE_URL, whatever host the request came to."""
 
-    limit = 5_000
+    limit = 12_000  # of each section; the four together stay under the 50,000 that one sitemap may hold
 
     def get_urls(self, page: int = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
         scheme, _sep, host = settings.SITE_URL.partition("://")

@@ -44,7 +44,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "language": get_language(),
             "direction": "rtl" if get_language_bidi() else "ltr",
         },
-        "canonical": f"{settings.SITE_URL}{request.path}",
+        "canonical": f"{settings.SITE_URL}{request.path}{_page_of_list(request)}",
         "section": section,
         "card": urljoin(settings.SITE_URL, static("img/card.jpg")),
         "page_title": "",
@@ -52,6 +52,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "feeds": [],
         "noindex": False,
     }
+
+
+def _page_of_list(request: HttpRequest) -> str:
+    """`?page=2`: the second page of a list is a page of its own, its filters are not."""
+    page = request.GET.get("page", "")
+    return f"?page={page}" if page.isascii() and page.isdigit() and page != "1" else ""
 
 
 @require_safe

@@ -51,3 +51,24 @@ def test_a_page_for_a_session_is_private(settings):
     assert "Cache-Control" not in serve(request).headers
     request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
     assert serve(request).headers["Cache-Control"] == "private, no-store"
+
+
+def test_only_a_trusted_proxy_says_that_the_visitor_came_by_tls(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    seen = []
+    through = middleware.real_address(lambda request: seen.append(request.META.get("HTTP_X_FORWARDED_PROTO")))
+    for peer in ("203.0.113.9", "10.1.2.3"):
+        through(RequestFactory().get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-Proto": "https"}))
+    assert seen == [None, "https"]
+
+
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [("198.51.100.7:5678", "198.51.100.7"), ("[2001:db8::1]:443", "2001:db8::1"), ("2001:db8::1", "2001:db8::1")],
+)
+def test_a_port_behind_the_address_is_not_part_of_it(settings, hop, address):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    seen = []
+    through = middleware.real_address(lambda request: seen.append(request.META["REMOTE_ADDR"]))
+    through(RequestFactory().get("/", REMOTE_ADDR="10.1.2.3", headers={"X-Forwarded-For": hop}))
+    assert seen == [address]

@@ -20,9 +20,13 @@ class Command(BaseCommand):
     help = "Loads the demonstration newsroom; what is already there is left alone."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="only into a newsroom without articles")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="only into a newsroom without articles, and only if DEMO is on"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and not settings.DEMO:
+            return
         password = demo_password()
         if not (options["if_empty"] and Article.objects.exists()):
             with transaction.atomic():
