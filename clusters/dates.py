@@ -16,7 +16,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 _PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
-HELP = _("Année, mois ou jour : 2008, 2013-11, 2017-03-12 ; une période : 2016/2017 ; vide si la date est inconnue.")
+HELP = _("Année, mois ou jour : 2008, 2013-11, 2017-03-12 ; une période : 2016/2017 ; vide si la date est inconnue.")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def validate_partial_date(value: str) -> None:
         PartialDate.parse(value)
     except ValueError:
         raise ValidationError(
-            _("« %(value)s » n’est pas une date. Écrivez 2008, 2013-11, 2017-03-12 ou une période 2016/2017."),
+            _("« %(value)s » n’est pas une date. Écrivez 2008, 2013-11, 2017-03-12 ou une période 2016/2017."),
             code="invalid",
             params={"value": value[:40]},
         ) from None

@@ -180,6 +180,7 @@ def picture_file(size=(64, 36), colour="teal", file_format="PNG"):
 def make_picture(**values):
     n = number()
     picture, _new = Picture.objects.take_in(
-        picture_file(colour=(n % 256, n // 256 % 256, 99)), **{"alt": "Une illustration", "credit": "Grappe", **values}
+        picture_file((64 + n % 400, 36), (n * 67 % 256, n * 151 % 256, n * 29 % 256)),
+        **{"alt": "Une illustration", "credit": "Grappe", **values},
     )
     return picture

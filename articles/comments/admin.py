@@ -59,14 +59,14 @@ class StateFilter(admin.SimpleListFilter):
 class AnswerForm(forms.ModelForm):
     """A comment that the newsroom signs."""
 
-    body = BodyField(help_text=_("Paraît aussitôt, signé de votre nom et marqué « Rédaction »."))
+    body = BodyField(help_text=_("Paraît aussitôt, signé de votre nom et marqué « Rédaction »."))
 
     class Meta:
         model = Comment
         fields = ["article", "parent", "body"]
         help_texts = {
             "article": _("Celui sous lequel la réponse paraît."),
-            "parent": _("Le numéro du commentaire auquel vous répondez. Vide : un nouveau fil."),
+            "parent": _("Le numéro du commentaire auquel vous répondez. Vide : un nouveau fil."),
         }
 
     def clean(self) -> None:
@@ -79,7 +79,7 @@ class AnswerForm(forms.ModelForm):
                 "parent",
                 ValidationError(
                     _(
-                        "On répond à un commentaire publié de cet article, et non à une réponse : choisissez-en un autre."
+                        "On répond à un commentaire publié de cet article, et non à une réponse : choisissez-en un autre."
                     )
                 ),
             )
@@ -99,7 +99,7 @@ class DecisionInline(admin.TabularInline):
 
     @admin.display(description=_("par"))
     def who(self, decision: Decision) -> str:
-        return person(decision.decided_by) or gettext("règle « %(rule)s »") % {"rule": decision.rule}
+        return person(decision.decided_by) or gettext("règle « %(rule)s »") % {"rule": decision.rule}
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("articles.view_comment")
@@ -141,7 +141,8 @@ class CommentAdmin(EditorAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         # Django lets an address filter by any column: ?email__startswith=a would tell who must not know.
-        return lookup in {"state", "article", "article__exact", "article__id__exact"}
+        allowed = {"state", "article", "article__exact", "article__id__exact"}
+        return lookup in allowed and super().lookup_allowed(lookup, value, request)
 
     # -- The list ----------------------------------------------------------------------------------------------------
 
@@ -197,7 +198,7 @@ class CommentAdmin(EditorAdmin):
             return {}
         actions = {"approve": (partial(decide, event=Event.APPROVE), "approve", _("Approuver"))}
         for reason in Reason:
-            label = gettext("Rejeter : %(reason)s") % {"reason": reason.label}
+            label = gettext("Rejeter : %(reason)s") % {"reason": reason.label}
             name = f"reject_{reason.value}"
             actions[name] = (partial(decide, event=Event.REJECT, reason=reason.value), name, label)
         actions["spam"] = (partial(decide, event=Event.SPAM), "spam", _("Indésirable"))
@@ -250,7 +251,7 @@ def decide(model_admin: CommentAdmin, request: HttpRequest, queryset: Any, *, ev
     for comment in queryset:
         if seen.get(str(comment.pk), str(comment.version)) != str(comment.version):
             refusals.append(
-                gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
+                gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
                 % {"comment": comment, "state": comment.get_state_display()}
             )
             continue
@@ -260,7 +261,7 @@ def decide(model_admin: CommentAdmin, request: HttpRequest, queryset: Any, *, ev
         except Refused as refusal:
             refusals += refusal.messages
     if done:
-        text = ngettext("%(n)d commentaire traité : %(event)s.", "%(n)d commentaires traités : %(event)s.", done)
+        text = ngettext("%(n)d commentaire traité : %(event)s.", "%(n)d commentaires traités : %(event)s.", done)
         messages.success(request, text % {"n": done, "event": Event(event).label.lower()})
     for sentence in refusals[:SHOWN_REFUSALS]:
         messages.warning(request, sentence)

@@ -112,7 +112,7 @@ class BodyField(TidyField):
             longest=MAX_BODY,
             shortest=MIN_BODY,
             too_long=_(
-                "Votre commentaire fait %(length)d signes, et %(longest)d au plus sont permis : raccourcissez-le."
+                "Votre commentaire fait %(length)d signes, et %(longest)d au plus sont permis : raccourcissez-le."
             ),
             lines=True,
             widget=forms.Textarea({"rows": 8, "dir": "auto"}),
@@ -125,8 +125,8 @@ class BodyField(TidyField):
         if count_links(value) > MAX_LINKS:
             raise ValidationError(
                 ngettext_lazy(
-                    "Un commentaire contient %(most)d lien au plus : enlevez-en.",
-                    "Un commentaire contient %(most)d liens au plus : enlevez-en.",
+                    "Un commentaire contient %(most)d lien au plus : enlevez-en.",
+                    "Un commentaire contient %(most)d liens au plus : enlevez-en.",
                     MAX_LINKS,
                 ),
                 code="links",
@@ -149,7 +149,7 @@ class CommentForm(forms.Form):
     name = TidyField(
         label=_("Nom"),
         longest=MAX_NAME,
-        too_long=_("Votre nom fait %(length)d signes, et %(longest)d au plus sont permis : raccourcissez-le."),
+        too_long=_("Votre nom fait %(length)d signes, et %(longest)d au plus sont permis : raccourcissez-le."),
         widget=forms.TextInput({"autocomplete": "name", "dir": "auto"}),
         error_messages={"required": _("Écrivez votre nom ou un pseudonyme.")},
     )
@@ -160,7 +160,7 @@ class CommentForm(forms.Form):
         error_messages={
             "required": _("Écrivez votre adresse électronique. Elle ne sera pas publiée."),
             "invalid": _("Écrivez une adresse complète, par exemple prenom@exemple.org."),
-            "max_length": _("Cette adresse est trop longue : vérifiez-la."),
+            "max_length": _("Cette adresse est trop longue : vérifiez-la."),
         },
     )
     body = BodyField(
@@ -173,7 +173,7 @@ class CommentForm(forms.Form):
         error_messages={
             "invalid_choice": _(
                 "Le commentaire auquel vous répondez ne peut pas, ou ne peut plus, recevoir de réponse. "
-                "Votre texte est gardé : vous pouvez l’envoyer comme un nouveau commentaire."
+                "Votre texte est gardé : vous pouvez l’envoyer comme un nouveau commentaire."
             )
         },
     )
@@ -233,13 +233,13 @@ class CommentForm(forms.Form):
                 self.signals.append(Signal.TOO_FAST)
         except signing.SignatureExpired:
             self.add_error(
-                None, _("La page est restée ouverte plus d’un jour. Votre texte est gardé : envoyez-le de nouveau.")
+                None, _("La page est restée ouverte plus d’un jour. Votre texte est gardé : envoyez-le de nouveau.")
             )
         except signing.BadSignature:
             self.add_error(
                 None,
                 _(
-                    "Le formulaire n’a pas pu être vérifié. Votre texte est gardé : relisez-le et envoyez-le de nouveau."
+                    "Le formulaire n’a pas pu être vérifié. Votre texte est gardé : relisez-le et envoyez-le de nouveau."
                 ),
             )
 

@@ -338,7 +338,7 @@ class Comment(models.Model):
                 raise NotPossible(_("Choisissez le motif du rejet dans la liste."), code="reason")
             if not Comment.objects.move(self, target, _blanked(target)):
                 raise Stale(
-                    _("%(comment)s a changé entre-temps : rechargez la page pour voir où il en est."),
+                    _("%(comment)s a changé entre-temps : rechargez la page pour voir où il en est."),
                     code="stale",
                     params={"comment": self},
                 )
@@ -366,7 +366,7 @@ class Comment(models.Model):
     def _impossible(self, event: str) -> NotPossible:
         label = dict(Event.choices).get(event, event)
         return NotPossible(
-            _("%(comment)s est « %(state)s » : « %(event)s » n’est pas possible."),
+            _("%(comment)s est « %(state)s » : « %(event)s » n’est pas possible."),
             code="state",
             params={"comment": self, "state": self.get_state_display(), "event": label},
         )

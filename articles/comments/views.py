@@ -32,10 +32,10 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         form.refuse(gettext("Votre envoi est trop volumineux ou illisible. Un commentaire fait 5 000 signes au plus."))
         return article_page(request, article, form, status=413)
     if not article.accepts_comments:
-        form.refuse(gettext("Les commentaires de cet article sont fermés : votre texte n’a pas été envoyé."))
+        form.refuse(gettext("Les commentaires de cet article sont fermés : votre texte n’a pas été envoyé."))
         return article_page(request, article, form, status=403)
     if not is_from_here(request):
-        form.refuse(gettext("L’envoi ne vient pas de cette page. Votre texte est gardé : envoyez-le de nouveau d’ici."))
+        form.refuse(gettext("L’envoi ne vient pas de cette page. Votre texte est gardé : envoyez-le de nouveau d’ici."))
         return article_page(request, article, form, status=403)
     if not form.is_valid():
         return article_page(request, article, form, status=422)
@@ -82,5 +82,5 @@ def waiting_sentence(seconds: int) -> str:
         when = ngettext("%(n)d heure", "%(n)d heures", hours) % {"n": hours}
     return gettext(
         "Plusieurs commentaires sont déjà arrivés de votre adresse ou de votre réseau. "
-        "Votre texte est gardé : envoyez-le de nouveau dans %(when)s."
+        "Votre texte est gardé : envoyez-le de nouveau dans %(when)s."
     ) % {"when": when}

@@ -159,7 +159,7 @@ class Article(models.Model):
 
     class CommentsPolicy(models.TextChoices):
         DEFAULT = "", _("Ouverts, lus avant publication")
-        CLOSED = "closed", _("Fermés : les anciens restent lisibles")
+        CLOSED = "closed", _("Fermés : les anciens restent lisibles")
         OFF = "off", _("Aucun commentaire")
 
     title = models.CharField(_("titre"), max_length=160, help_text=_("Exact et vivant, 90 signes au plus si possible."))
@@ -220,7 +220,7 @@ class Article(models.Model):
         _("description"),
         max_length=200,
         blank=True,
-        help_text=_("Pour les moteurs de recherche, 155 signes au plus ; à défaut, le chapô."),
+        help_text=_("Pour les moteurs de recherche, 155 signes au plus ; à défaut, le chapô."),
     )
     comments_policy = models.CharField(
         _("commentaires"),
@@ -236,7 +236,7 @@ class Article(models.Model):
         _("date de publication"),
         null=True,
         blank=True,
-        help_text=_("À venir : l’article paraîtra à cette heure. Vide : à l’instant où vous publiez."),
+        help_text=_("À venir : l’article paraîtra à cette heure. Vide : à l’instant où vous publiez."),
     )
     updated_at = models.DateTimeField(_("dernière mise à jour"), null=True, blank=True, editable=False)
     update_note = models.CharField(_("ce qui a changé"), max_length=300, blank=True, editable=False)
@@ -274,7 +274,7 @@ class Article(models.Model):
                 condition=models.Q(series=None, series_position=None)
                 | models.Q(series__isnull=False, series_position__isnull=False),
                 name="article_series_and_position",
-                violation_error_message=_("Dans un dossier, l’article a un rang ; hors dossier, il n’en a pas."),
+                violation_error_message=_("Dans un dossier, l’article a un rang ; hors dossier, il n’en a pas."),
             ),
             models.UniqueConstraint(
                 fields=["series", "series_position"],
@@ -350,7 +350,7 @@ class Article(models.Model):
         if not text_of(self.body):
             found.append(_("L’article n’a pas de texte."))
         if not self.bylines.exists():
-            found.append(_("L’article n’est pas signé : ajoutez un auteur."))
+            found.append(_("L’article n’est pas signé : ajoutez un auteur."))
         if self.cover:
             try:
                 require_texts(self.cover)
@@ -358,7 +358,7 @@ class Article(models.Model):
                 found += error.messages
         unknown = references(self.body) - set(Cluster.objects.values_list("public_id", flat=True))
         if unknown:
-            found.append(_("Le texte renvoie à une fiche qui n’existe pas : %s.") % ", ".join(sorted(unknown)))
+            found.append(_("Le texte renvoie à une fiche qui n’existe pas : %s.") % ", ".join(sorted(unknown)))
         return [str(one) for one in found]
 
     def change_state(self, action: str, by: User, at: dt.datetime | None = None) -> None:
@@ -376,7 +376,7 @@ class Article(models.Model):
             raise ValidationError(_("Votre rôle ne permet pas cette action."), code="permission")
         if self.state not in states:
             raise ValidationError(
-                _("L’article est déjà « %s » : rechargez la page pour voir où il en est.") % self.get_state_display(),
+                _("L’article est déjà « %s » : rechargez la page pour voir où il en est.") % self.get_state_display(),
                 code="state",
             )
         if not self.may(action, by):
@@ -388,7 +388,7 @@ class Article(models.Model):
             published_at = at or timezone.now()
         if not Article.objects.filter(pk=self.pk).move(self.state, target, published_at):
             raise ValidationError(
-                _("Quelqu’un vient de changer l’état de cet article : rechargez la page."), code="state"
+                _("Quelqu’un vient de changer l’état de cet article : rechargez la page."), code="state"
             )
         self.refresh_from_db(fields=["state", "published_at", "version", "modified_at"])
 
@@ -514,7 +514,7 @@ class FurtherReading(models.Model):
         _("intitulé"),
         max_length=250,
         blank=True,
-        help_text=_("D’une page extérieure ; un article du site donne le sien."),
+        help_text=_("D’une page extérieure ; un article du site donne le sien."),
     )
     publisher = models.CharField(_("éditeur"), max_length=150, blank=True, help_text=_("Qui publie cette page."))
 

@@ -76,7 +76,7 @@ class Tag(models.Model):
     article_path = "tags"
 
     name = models.CharField(
-        _("nom"), max_length=60, unique=True, help_text=_("Sans le #, en un mot : AnalyseÉconomique."),
+        _("nom"), max_length=60, unique=True, help_text=_("Sans le #, en un mot : AnalyseÉconomique."),
         error_messages={"unique": _("Ce mot-dièse existe déjà.")},
     )  # fmt: skip
     slug = SlugField(_("adresse"), max_length=60)

@@ -36,10 +36,10 @@ class Picture(models.Model):
     height = models.PositiveIntegerField(_("hauteur"), editable=False)
     alt = models.CharField(
         _("texte de remplacement"), max_length=300, blank=True,
-        help_text=_("Ce que l’image montre, pour qui ne la voit pas. Pas de « photo de »."),
+        help_text=_("Ce que l’image montre, pour qui ne la voit pas. Pas de « photo de »."),
     )  # fmt: skip
     is_decorative = models.BooleanField(
-        _("décorative"), default=False, help_text=_("N’apporte rien au texte : aucun texte de remplacement.")
+        _("décorative"), default=False, help_text=_("N’apporte rien au texte : aucun texte de remplacement.")
     )
     caption = models.CharField(
         _("légende"), max_length=300, blank=True, help_text=_("Sous l’image : ce qu’elle apporte à l’article.")
@@ -60,7 +60,7 @@ class Picture(models.Model):
                 condition=models.Q(is_decorative=False) | models.Q(alt=""),
                 name="picture_decorative_or_described",
                 violation_error_message=_(
-                    "Une image décorative n’a pas de texte de remplacement : videz-le ou décochez « décorative »."
+                    "Une image décorative n’a pas de texte de remplacement : videz-le ou décochez « décorative »."
                 ),
             )
         ]
@@ -109,10 +109,10 @@ def require_texts(picture: Picture) -> None:
     if not picture.alt and not picture.is_decorative:
         problems.append(
             ValidationError(
-                _("L’image n’a pas de texte de remplacement : décrivez-la, ou déclarez-la décorative."), code="alt"
+                _("L’image n’a pas de texte de remplacement : décrivez-la, ou déclarez-la décorative."), code="alt"
             )
         )
     if not picture.credit:
-        problems.append(ValidationError(_("L’image n’a pas de crédit : indiquez-en l’auteur."), code="credit"))
+        problems.append(ValidationError(_("L’image n’a pas de crédit : indiquez-en l’auteur."), code="credit"))
     if problems:
         raise ValidationError(problems)

@@ -254,7 +254,7 @@ class Cluster(Publishable):
             models.CheckConstraint(
                 condition=models.Q(latitude=None) | ~models.Q(location_precision=""),
                 name="cluster_coordinates_have_a_precision",
-                violation_error_message=_("Dites la précision du lieu : des coordonnées sans précision trompent."),
+                violation_error_message=_("Dites la précision du lieu : des coordonnées sans précision trompent."),
             ),
             models.CheckConstraint(
                 condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
@@ -320,16 +320,16 @@ class Cluster(Publishable):
         if not self.name.strip():
             problems.append(_("Donnez un nom à la fiche."))
         if not self.country:
-            problems.append(_("Indiquez le pays : une fiche publiée en a un."))
+            problems.append(_("Indiquez le pays : une fiche publiée en a un."))
         if not self.status:
-            problems.append(_("Choisissez une situation ; « Non établi » convient si aucune source ne la dit."))
+            problems.append(_("Choisissez une situation ; « Non établi » convient si aucune source ne la dit."))
         if not sector_count:
             problems.append(_("Rangez la fiche dans au moins un secteur avant de la publier."))
         if self.status == Status.MERGED and not self.merged_into_id:
             problems.append(_("Une fiche fusionnée désigne celle qui lui succède."))
         if self.is_expected and has_figures_of_people:
             problems.append(
-                _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
+                _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
             )
         return [str(problem) for problem in problems]
 

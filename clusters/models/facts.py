@@ -41,7 +41,7 @@ class Indicator(models.Model):
         help_text=_("En minuscules, sans espace ; ne change plus une fois employé."),
     )
     label = models.CharField(_("nom"), max_length=100, help_text=_("Tel que les lecteurs le lisent."))
-    unit = models.CharField(_("unité"), max_length=40, blank=True, help_text=_("Au pluriel : adhérents, hectares…"))
+    unit = models.CharField(_("unité"), max_length=40, blank=True, help_text=_("Au pluriel : adhérents, hectares…"))
     counts = models.CharField(
         _("ce qui est compté"), max_length=300, blank=True, help_text=_("En une phrase : ce qui entre dans le compte.")
     )
@@ -165,7 +165,7 @@ class Observation(Dated):
         _("unité de la source"), max_length=40, blank=True, help_text=_("Si elle diffère de celle de l’indicateur.")
     )
     currency = models.CharField(
-        _("monnaie"), max_length=3, blank=True, help_text=_("Code ISO 4217 : MAD, EUR, TND, DZD…")
+        _("monnaie"), max_length=3, blank=True, help_text=_("Code ISO 4217 : MAD, EUR, TND, DZD…")
     )
     dated = PartialDateField(_("date du fait"), first="dated_first", last="dated_last")
     dated_first = models.DateField(null=True, editable=False)
@@ -174,7 +174,7 @@ class Observation(Dated):
         _("précision sur la date"),
         max_length=200,
         blank=True,
-        help_text=_("Par exemple « cumul depuis 2008 » ou « au plus tard mars 2020 »."),
+        help_text=_("Par exemple « cumul depuis 2008 » ou « au plus tard mars 2020 »."),
     )
     scope = models.CharField(
         _("porte sur"),
@@ -264,7 +264,7 @@ class Observation(Dated):
             models.CheckConstraint(
                 condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
                 name="observation_currency_code",
-                violation_error_message=_("La monnaie s’écrit en trois capitales : MAD, EUR, TND, DZD…"),
+                violation_error_message=_("La monnaie s’écrit en trois capitales : MAD, EUR, TND, DZD…"),
             ),
             models.CheckConstraint(
                 condition=models.Q(scope__in=("cluster", "joint"), programme=None, country="")
@@ -272,7 +272,7 @@ class Observation(Dated):
                 | (models.Q(scope="country", programme=None) & ~models.Q(country="")),
                 name="observation_scope_and_subject",
                 violation_error_message=_(
-                    "Indiquez ce sur quoi porte le chiffre : un programme ou un pays, selon le choix fait, et rien d’autre."
+                    "Indiquez ce sur quoi porte le chiffre : un programme ou un pays, selon le choix fait, et rien d’autre."
                 ),
             ),
             models.CheckConstraint(
@@ -294,7 +294,7 @@ class Observation(Dated):
         errors: dict[str, Any] = {}
         measure = self.indicator.measure if self.indicator_id else ""
         if measure == Indicator.Measure.MONEY and not self.currency:
-            errors["currency"] = _("Une somme a une monnaie : MAD, EUR, TND, DZD…")
+            errors["currency"] = _("Une somme a une monnaie : MAD, EUR, TND, DZD…")
         if measure == Indicator.Measure.PERCENTAGE and self.value is not None and self.value > Decimal(100):
             errors["value"] = _("Un pourcentage va de 0 à 100.")
         if self.dated:

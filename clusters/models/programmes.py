@@ -146,7 +146,7 @@ class Participation(Dated):
         default=Role.PARTICIPANT,
         help_text=_("Participant, sélectionné, ou titulaire d’un label."),
     )
-    level = models.CharField(_("niveau"), max_length=80, blank=True, help_text=_("D’un label : bronze, argent, or…"))
+    level = models.CharField(_("niveau"), max_length=80, blank=True, help_text=_("D’un label : bronze, argent, or…"))
     valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
     valid_from_first = models.DateField(null=True, editable=False)
     valid_from_last = models.DateField(null=True, editable=False)

@@ -19,7 +19,7 @@ web_address = URLValidator(
 )
 slug_form = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
-    _("Des lettres minuscules sans accent, des chiffres et des traits d’union, par exemple « cluster-solaire »."),
+    _("Des lettres minuscules sans accent, des chiffres et des traits d’union, par exemple « cluster-solaire »."),
 )
 RESERVED_SLUGS = frozenset({"map", "export", "feed", "atom", "comments", "preview"})
 """Words that stand in the site's own addresses beside slugs."""
@@ -29,7 +29,7 @@ def validate_slug_free(value: str) -> None:
     """Refuse a slug that the site's own addresses need."""
     if value in RESERVED_SLUGS:
         raise ValidationError(
-            _("« %(value)s » est réservé aux adresses du site. Choisissez un autre mot."), params={"value": value}
+            _("« %(value)s » est réservé aux adresses du site. Choisissez un autre mot."), params={"value": value}
         )
 
 
@@ -59,7 +59,7 @@ def typeset_fields(row: models.Model, *names: str) -> None:
         setattr(row, name, text)
         if longest and len(text) > longest:
             errors[name] = _(
-                "%(length)d signes avec les espaces de la typographie, %(longest)d au plus : raccourcissez."
+                "%(length)d signes avec les espaces de la typographie, %(longest)d au plus : raccourcissez."
             ) % {
                 "length": len(text),
                 "longest": longest,

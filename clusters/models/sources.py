@@ -71,7 +71,7 @@ class Source(Dated, Publishable):
         related_name="derived",
         verbose_name=_("d’après"),
         help_text=_(
-            "La source dont celle-ci tire ses faits : deux sources issues d’une même étude sont un seul témoin."
+            "La source dont celle-ci tire ses faits : deux sources issues d’une même étude sont un seul témoin."
         ),
     )
     note = models.TextField(

@@ -79,9 +79,9 @@ def test_approving_rejecting_and_marking_in_bulk(client, as_role):
     three = [make_comment(article, "pending") for _ in range(3)]
     two = [make_comment(article, "pending") for _ in range(2)]
     spam = [make_comment(article, "pending")]
-    assert act(client, "approve", three) == ["3 commentaires traités : publication."]
-    assert act(client, "reject_insult", two) == ["2 commentaires traités : rejet."]
-    assert act(client, "spam", spam) == ["1 commentaire traité : classement en indésirable."]
+    assert act(client, "approve", three) == ["3 commentaires traités : publication."]
+    assert act(client, "reject_insult", two) == ["2 commentaires traités : rejet."]
+    assert act(client, "spam", spam) == ["1 commentaire traité : classement en indésirable."]
     assert [state_of(one) for one in three + two + spam] == ["published"] * 3 + ["rejected"] * 2 + ["spam"]
     lines = [one.decisions.last() for one in three + two + spam]
     assert {line.decided_by for line in lines} == {moderator}
@@ -95,7 +95,7 @@ def test_each_reason_is_a_button(client, as_role):
     make_comment(make_article(), "pending")
     page = listed(client)
     for reason in Reason:
-        assert f'<option value="reject_{reason.value}">Rejeter : {reason.label}' in page.replace("&#x27;", "’")
+        assert f'<option value="reject_{reason.value}">Rejeter : {reason.label}' in page.replace("&#x27;", "’")
 
 
 def test_rows_that_changed_since_they_were_read_are_named_and_the_others_decided(client, as_role):
@@ -107,10 +107,10 @@ def test_rows_that_changed_since_they_were_read_are_named_and_the_others_decided
     twice.apply(Event.APPROVE, rule="colleague")
     twice.apply(Event.UNDO, rule="colleague")
     messages = act(client, "approve", seen)
-    assert messages[0] == "1 commentaire traité : publication."
+    assert messages[0] == "1 commentaire traité : publication."
     assert sorted(messages[1:]) == [
-        f"Commentaire {decided.pk} a changé depuis que vous l’avez lu : il est « Indésirable ».",
-        f"Commentaire {twice.pk} a changé depuis que vous l’avez lu : il est « En attente ».",
+        f"Commentaire {decided.pk} a changé depuis que vous l’avez lu : il est « Indésirable ».",
+        f"Commentaire {twice.pk} a changé depuis que vous l’avez lu : il est « En attente ».",
     ]
     assert [state_of(one) for one in (fresh, decided, twice)] == ["published", "spam", "pending"]
 
@@ -120,7 +120,7 @@ def test_what_is_not_possible_is_named_too(client, as_role):
     article = make_article()
     published, erased, pending = (make_comment(article, state) for state in ("published", "erased", "pending"))
     messages = act(client, "approve", [published, erased, pending], query="?state=all")
-    assert messages[0] == "1 commentaire traité : publication."
+    assert messages[0] == "1 commentaire traité : publication."
     assert len(messages) == 3
     assert "n’est pas possible" in messages[1]
 
@@ -167,7 +167,7 @@ def test_the_log_is_on_the_comment_s_page_and_nothing_can_be_written(client, as_
     comment = make_comment(make_article(), "pending", email="salma@example.org", body="<b>Un</b> avis")
     comment.apply(Event.REJECT, by=moderator, reason=Reason.INSULT)
     page = client.get(f"{LIST}{comment.pk}/change/").content.decode()
-    for text in ("salma@example.org", "&lt;b&gt;Un&lt;/b&gt; avis", "Envoi par un lecteur", "Injure", "règle « form »"):
+    for text in ("salma@example.org", "&lt;b&gt;Un&lt;/b&gt; avis", "Envoi par un lecteur", "Injure", "règle « form »"):
         assert text in page
     assert moderator.get_username() in page
     assert 'name="_save"' not in page

@@ -261,7 +261,7 @@ def test_a_refusal_is_a_sentence():
     comment = make_comment(make_article(), "erased")
     with pytest.raises(ValidationError) as caught:
         comment.apply(Event.APPROVE, rule="test")
-    assert caught.value.messages == [f"Commentaire {comment.pk} est « Effacé » : « Publication » n’est pas possible."]
+    assert caught.value.messages == [f"Commentaire {comment.pk} est « Effacé » : « Publication » n’est pas possible."]
 
 
 def test_an_article_takes_its_threads_along():
