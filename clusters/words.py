@@ -99,7 +99,7 @@ def when(observation: Observation) -> str:
 
 
 def period(first: PartialDate | None, last: PartialDate | None) -> str:
-    """From when to when, with the article that French wants before a day: « depuis le 12 mars 2017 », « jusqu’en 2022 »."""
+    """From when to when, with the small word that French wants before a day: « depuis le 12 mars 2017 », « jusqu’en 2022 »."""
     if first and last:
         pattern = (
             gettext("du %(first)s au %(last)s")
