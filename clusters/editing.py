@@ -25,6 +25,7 @@ from js_asset import Script
 
 from clusters.dates import PartialDate, PartialDateField
 from clusters.markup import RichTextField, sanitise, text_of
+from clusters.related import RelatedRows, accepted, may_look_up
 from clusters.typography import typeset
 
 
@@ -161,7 +162,7 @@ def with_calm_links(field: Any, change: bool = True) -> Any:
     return field
 
 
-class EditorAdmin(admin.ModelAdmin):
+class EditorAdmin(RelatedRows, admin.ModelAdmin):
     """An admin whose form may hold the body editor, and which shows where the record is used."""
 
     shows_uses = False
@@ -174,6 +175,13 @@ class EditorAdmin(admin.ModelAdmin):
             for part, name in zip(field.widget.widgets, (gettext_lazy("jour"), gettext_lazy("heure")), strict=True):
                 part.attrs["aria-label"] = format_lazy("{}, {}", field.label, name)
         return field
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        return accepted(self.get_form(request)(initial=initial), initial)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return may_look_up(lookup, value) and super().lookup_allowed(lookup, value, request)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         if getattr(context["media"], "_importmap", None):
@@ -251,7 +259,7 @@ class LineFormSet(forms.BaseInlineFormSet):
                 widget.attrs.setdefault("aria-label", str(bound.label or name))
 
 
-class LineInline(admin.TabularInline):
+class LineInline(RelatedRows, admin.TabularInline):
     """Lines that are part of a record: whoever may change the record may change them, and nobody else."""
 
     formset = LineFormSet

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -25,6 +24,7 @@ from clusters.models import (
     Observation,
     ObservationSubject,
 )
+from clusters.related import OneOf, SomeOf, Suggested, SuggestedMany, is_id
 
 FIGURE_FIELDS = (
     "indicator", "value", "upper", "precision", "unit", "currency", "dated", "period_note", "source", "rank",
@@ -33,7 +33,7 @@ FIGURE_FIELDS = (
 WIDGETS = {"note": forms.TextInput, "value": forms.TextInput, "upper": forms.TextInput}
 
 
-class CurrentFigure(forms.ModelChoiceField):
+class CurrentFigure(OneOf):
     """A figure in force, to be corrected by a new one."""
 
     default_error_messages = {
@@ -88,7 +88,8 @@ def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.Admin
     """The form of a new figure, its fields made from the model's own."""
     made = forms.fields_for_model(Observation, fields=FIGURE_FIELDS, widgets=WIDGETS)
     for name in ("indicator", "source"):
-        made[name].widget = AutocompleteSelect(Observation._meta.get_field(name), site, choices=made[name].choices)
+        field = Observation._meta.get_field(name)
+        made[name] = field.formfield(form_class=OneOf, widget=Suggested(field, site))
     supersedes = made["supersedes"]
     made["supersedes"] = CurrentFigure(
         supersedes.queryset, required=False, label=_("Corrige"), empty_label=_("rien : c’est un nouveau chiffre"),
@@ -149,7 +150,7 @@ def figures_on_record(cluster: Cluster) -> models.QuerySet:
 class ObservationForm(forms.ModelForm):
     """A figure about one cluster, several together, a programme or a country."""
 
-    about = forms.ModelMultipleChoiceField(
+    about = SomeOf(
         Cluster.objects.all(), required=False, label=_("Clusters"),
         help_text=_("Un seul, ou tous ceux que le chiffre réunit : il ne sera jamais partagé entre eux."),
     )  # fmt: skip
@@ -164,7 +165,7 @@ class ObservationForm(forms.ModelForm):
             # Chosen by « Corriger » beside a figure, not looked for in a list of all of them.
             chosen = str(self["supersedes"].value() or "")
             in_force = Observation.objects.filter(superseded_by=None).select_related("indicator", "source")
-            self.fields["supersedes"].queryset = in_force.filter(pk=chosen) if chosen.isdecimal() else in_force.none()
+            self.fields["supersedes"].queryset = in_force.filter(pk=chosen) if is_id(chosen) else in_force.none()
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -250,9 +251,7 @@ class ObservationAdmin(EditorAdmin):
     ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **{**kwargs, "widgets": WIDGETS})
         field = form.base_fields["about"]
-        field.widget = AutocompleteSelectMultiple(
-            Observation._meta.get_field("clusters"), self.admin_site, choices=field.choices
-        )
+        field.widget = SuggestedMany(Observation._meta.get_field("clusters"), self.admin_site, choices=field.choices)
         return form
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -263,8 +262,8 @@ class ObservationAdmin(EditorAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What the correction of a figure begins with: the figure itself (`?supersedes=`)."""
         initial = super().get_changeform_initial_data(request)
-        number = initial.get("supersedes", "")
-        figure = self.get_queryset(request).filter(pk=number).first() if number.isdecimal() else None
+        number = initial.get("supersedes")  # there only if it is a figure in force
+        figure = self.get_queryset(request).filter(pk=number).first() if number else None
         if figure is None:
             return initial
         kept = {name: getattr(figure, name) for name in (*FIGURE_FIELDS, "scope", "programme", "country")}

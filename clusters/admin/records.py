@@ -90,14 +90,16 @@ class RecordAdmin(VersionedAdmin):
         record.save(update_fields=["publication", "modified_at"])
 
     def each(self, request: HttpRequest, chosen: models.QuerySet, act: Callable[[Any], None], done: Any) -> None:
-        """Do something to each chosen row, each by itself, and say for each that refused why."""
+        """Do something to each chosen row, each by itself and signed, and say for each that refused why."""
         succeeded = 0
         for record in chosen:
             try:
                 with transaction.atomic():
                     if not type(record)._default_manager.filter(pk=record.pk).claim(record.version):
                         raise ValidationError(_("Quelqu’un vient de l’enregistrer ; recommencez."))
+                    record.modified_by = request.user
                     act(record)
+                    record.save(update_fields=["modified_by"])
                     record.refresh_from_db(fields=["version"])
             except ValidationError as error:
                 self.message_user(request, named(record, as_sentences(error)), messages.ERROR)
