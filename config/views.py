@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -56,7 +57,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _page_of_list(request: HttpRequest) -> str:
     """`?page=2`: the second page of a list is a page of its own, its filters are not."""
-    page = request.GET.get("page", "")
+    try:
+        page = request.GET.get("page", "")
+    except SuspiciousOperation:  # an address with too many fields, whose own error page is being made
+        return ""
     return f"?page={page}" if page.isascii() and page.isdigit() and page != "1" else ""
 
 
@@ -99,7 +103,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[: search.MAX_LENGTH]
     found = search.run(query)
     context = {
-        "page_title": gettext("Recherche : %(query)s") % {"query": query} if query else gettext("Recherche"),
+        "page_title": gettext("Recherche : %(query)s") % {"query": query} if query else gettext("Recherche"),
         "query": query,
         "noindex": True,
         "too_short": bool(query) and not found.has_words,
@@ -152,8 +156,22 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400. Does not touch request.POST: reading it may be what failed."""
-    return render(request, "400.html", {"page_title": gettext("Demande incomprise"), "noindex": True}, status=400)
+    """400, or 413 for a form beyond our limits. Does not touch request.POST: reading it may be what failed."""
+    is_too_much = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    if is_too_much and request.method == "POST":  # an address can have too many fields as well
+        code, title, heading = 413, gettext("Formulaire trop volumineux"), gettext("Ce formulaire n’a pas pu être lu")
+        sentence = gettext(
+            "Le formulaire envoyé est trop volumineux ; rien n’a été enregistré. Revenez en arrière : votre texte y est "
+            "encore. Raccourcissez-le, ou enregistrez-le en plusieurs fois."
+        )
+    else:
+        code, title, heading = 400, gettext("Demande incomprise"), gettext("Cette demande n’a pas été comprise")
+        sentence = gettext(
+            "L’adresse contient quelque chose que le site ne sait pas lire. Repartez de la une ; rien de ce que vous "
+            "avez fait n’est en cause."
+        )
+    context = {"page_title": title, "noindex": True, "code": code, "heading": heading, "sentence": sentence}
+    return render(request, "400.html", context, status=code)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
