@@ -160,9 +160,6 @@ def test_pages_open_as_the_roles_say(rows, who):
     assert faults_for(who, rows) == []
 
 
-@pytest.mark.xfail(
-    reason="Django's admin/app_index.html extends our admin/index.html, which wants `desk`; app_index gives none"
-)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_the_page_of_an_app_opens_for_those_who_have_something_there(rows, who):
     user, client = person(who), Client()
