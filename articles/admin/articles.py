@@ -185,7 +185,7 @@ class ArticleAdmin(VersionedAdmin):
         return obj.may_be_edited_by(request.user) if obj else super().has_change_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # What was ever public is withdrawn, so that its address can say so; only a draft leaves nothing behind.
+        # What was ever public is withdrawn and stays on record; only a draft leaves nothing behind.
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj.state == State.DRAFT and obj.published_at is None))
 

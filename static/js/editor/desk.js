@@ -3,7 +3,7 @@
 import { OrderedList as BaseOrderedList, Extension, Plugin, Table as BaseTable, gettext } from "django-prose-editor/editor"
 
 /* Tiptap writes its eight rules into a <style>, which the CSP forbids, unless it finds one that is there already.
-   An element of another namespace is found by its query and is no style sheet; the rules stand in css/admin.css. */
+   An element of another namespace is found by its query and is no style sheet; the rules stand in css/editor.css. */
 if (!document.querySelector("style[data-tiptap-style]")) {
   const placeholder = document.createElementNS("urn:grappe", "style")
   placeholder.setAttribute("data-tiptap-style", "")
