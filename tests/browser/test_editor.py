@@ -62,7 +62,7 @@ def test_a_body_of_every_kind_comes_back_equal(desk):
     article.refresh_from_db()
     stored = article.body
     page = desk(change(article))
-    assert page.locator("#id_body").input_value() == stored, "opening it changes nothing"
+    expect(page.locator("#id_body")).to_have_value(stored, "opening it changes nothing")
     box(page).press("Control+Home")
     page.keyboard.type("X")
     page.keyboard.press("Backspace")
@@ -71,7 +71,7 @@ def test_a_body_of_every_kind_comes_back_equal(desk):
     article.refresh_from_db()
     assert article.body == stored
     page.reload()
-    assert page.locator("#id_body").input_value() == stored
+    expect(page.locator("#id_body")).to_have_value(stored)
 
 
 def test_a_cluster_is_referred_to_by_keyboard_alone(desk):
@@ -105,7 +105,7 @@ def test_a_cluster_is_referred_to_by_keyboard_alone(desk):
     expect(dialog).to_have_count(0)
     page.keyboard.type(" aussi.")
     wanted = f'<p>Le <span data-cluster="{cluster.public_id}">cluster des énergies</span> aussi.</p>'
-    assert page.locator("#id_body").input_value() == wanted
+    expect(page.locator("#id_body")).to_have_value(wanted)
 
 
 def test_escape_leaves_the_text_as_it_was_and_the_cursor_in_it(desk):
@@ -117,7 +117,7 @@ def test_escape_leaves_the_text_as_it_was_and_the_cursor_in_it(desk):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(box(page)).to_be_focused()
-    assert page.locator("#id_body").input_value() == "<p>Rien</p>"
+    expect(page.locator("#id_body")).to_have_value("<p>Rien</p>")
 
 
 def test_selected_words_become_the_label_and_a_reference_can_be_changed(desk):
@@ -131,12 +131,12 @@ def test_selected_words_become_the_label_and_a_reference_can_be_changed(desk):
     page.keyboard.press("Control+Shift+K")
     page.get_by_role("option", name="Alpha").click()
     page.keyboard.press("Enter")
-    assert page.locator("#id_body").input_value() == f'<p><span data-cluster="{first.public_id}">ce pôle</span></p>'
+    expect(page.locator("#id_body")).to_have_value(f'<p><span data-cluster="{first.public_id}">ce pôle</span></p>')
     page.locator(".ProseMirror span[data-cluster]").click()
     page.get_by_role("button", name=re.compile("^Cluster du registre")).click()
     page.get_by_role("option", name="Beta").click()
     page.keyboard.press("Enter")
-    assert page.locator("#id_body").input_value() == f'<p><span data-cluster="{second.public_id}">ce pôle</span></p>'
+    expect(page.locator("#id_body")).to_have_value(f'<p><span data-cluster="{second.public_id}">ce pôle</span></p>')
 
 
 def test_the_toolbar_is_one_stop_of_the_tab_key_and_speaks_french(desk):
