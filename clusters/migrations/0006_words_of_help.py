@@ -1,9 +1,10 @@
 """The same sentences of help, set in French typography."""
 
-import clusters.dates
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import clusters.dates
 
 
 class Migration(migrations.Migration):
