@@ -16,7 +16,7 @@ from articles.models import Article, Author, Series, Tag
 from articles.models.people import parts_around
 from clusters import markup
 from clusters.models.clusters import public_links
-from clusters.views import page_of
+from clusters.paging import page_of
 
 PER_PAGE = 12
 RELATED = 4

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from clusters import views
+from clusters.views import records
 
 app_name = "clusters"
 urlpatterns = [
-    path("clusters/", views.cluster_list, name="list"),
-    path("clusters/<slug:slug>/", views.cluster_detail, name="detail"),
-    path("programmes/<slug:slug>/", views.programme_detail, name="programme"),
-    path("sources/<slug:slug>/", views.source_detail, name="source"),
+    path("clusters/", records.cluster_list, name="list"),
+    path("clusters/<slug:slug>/", records.cluster_detail, name="detail"),
+    path("programmes/<slug:slug>/", records.programme_detail, name="programme"),
+    path("sources/<slug:slug>/", records.source_detail, name="source"),
 ]

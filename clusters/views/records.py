@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
-from django.db.models import F, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.db.models import F, Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -25,24 +24,8 @@ from clusters.models import (
     documented_by,
 )
 from clusters.models.clusters import VERIFIED_FOR, public_links
+from clusters.paging import page_of
 from clusters.templatetags.journal import day
-
-PER_PAGE = 24
-
-
-def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE) -> Page:
-    """The page asked for by `?page=`.
-
-    Raises:
-        Http404: there is no such page; the first is there even when it is empty.
-    """
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
-        raise Http404
-    paginator = Paginator(rows, per_page)
-    if not 1 <= int(asked) <= paginator.num_pages:
-        raise Http404
-    return paginator.page(int(asked))
 
 
 @require_safe
