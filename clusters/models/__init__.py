@@ -1,23 +1,33 @@
 """The registry's data: clusters, what is known of them, and who says so."""
 
 from clusters.fulltext import SearchEntry
+from clusters.history import Revision
+from clusters.models.cartography import MapSettings
 from clusters.models.clusters import Cluster, ClusterName, ClusterSector, Sector, StatusChange
 from clusters.models.facts import Indicator, Observation, ObservationSubject, documented_by
+from clusters.models.identifiers import ClusterIdentifier
+from clusters.models.merges import Merge
 from clusters.models.programmes import Participation, Programme
 from clusters.models.sources import Source
+from clusters.models.suggestions import Suggestion
 
 __all__ = [
     "Cluster",
+    "ClusterIdentifier",
     "ClusterName",
     "ClusterSector",
     "Indicator",
+    "MapSettings",
+    "Merge",
     "Observation",
     "ObservationSubject",
     "Participation",
     "Programme",
+    "Revision",
     "SearchEntry",
     "Sector",
     "Source",
     "StatusChange",
+    "Suggestion",
     "documented_by",
 ]

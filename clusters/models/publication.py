@@ -21,7 +21,9 @@ slug_form = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
     _("Des lettres minuscules sans accent, des chiffres et des traits d’union, par exemple « cluster-solaire »."),
 )
-RESERVED_SLUGS = frozenset({"map", "export", "feed", "atom", "comments", "preview"})
+RESERVED_SLUGS = frozenset(
+    {"map", "export", "compare", "correction", "corrections", "feed", "atom", "comments", "preview"}
+)
 """Words that stand in the site's own addresses beside slugs."""
 
 

@@ -1,0 +1,125 @@
+"""Corrections that anybody proposes, and what became of them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models.clusters import Cluster
+from clusters.models.facts import Observation
+from clusters.models.programmes import Programme
+from clusters.models.publication import web_address
+from clusters.models.sources import Source
+
+
+def new_token() -> str:
+    """The secret part of the address under which whoever proposed a correction follows it; about 130 bits."""
+    return get_random_string(22)
+
+
+class SuggestionQuerySet(models.QuerySet):
+    def open(self) -> "SuggestionQuerySet":
+        """Those that nobody has decided."""
+        return self.filter(state=Suggestion.State.NEW)
+
+    def about(self, record: Cluster | Programme | Source) -> "SuggestionQuerySet":
+        """Those about one record, its figures included."""
+        return self.filter(**{record._meta.model_name: record})
+
+
+class Suggestion(models.Model):
+    """A reader's correction to a record or to one of its figures; nothing of it shows until an editor has decided."""
+
+    class State(models.TextChoices):
+        NEW = "new", _("À examiner")
+        ACCEPTED = "accepted", _("Acceptée")
+        REJECTED = "rejected", _("Refusée")
+        DUPLICATE = "duplicate", _("Doublon")
+
+    class Field(models.TextChoices):
+        """What a correction may be about; what each changes when it is accepted stands with `accept`."""
+
+        FIGURE = "figure", _("Un chiffre")
+        NAME = "name", _("Le nom")
+        OTHER_NAME = "other_name", _("Un autre nom ou un ancien nom")
+        ACRONYM = "acronym", _("Le sigle")
+        STATUS = "status", _("La situation")
+        CITY = "city", _("La ville")
+        REGION = "region", _("La région")
+        WEBSITE = "website", _("Le site")
+        LEGAL_FORM = "legal_form", _("La forme juridique")
+        OTHER = "other", _("Autre chose")
+
+    cluster = models.ForeignKey(
+        Cluster, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("cluster")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("programme")
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("source")
+    )
+    observation = models.ForeignKey(
+        Observation, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("chiffre")
+    )
+    field = models.CharField(_("ce qui est à corriger"), max_length=12, choices=Field)
+    current = models.CharField(_("ce que dit la fiche"), max_length=500, blank=True)
+    proposed = models.TextField(_("ce qu’elle devrait dire"), max_length=1000)
+    evidence = models.CharField(_("adresse de la preuve"), max_length=500, validators=[web_address])
+    remark = models.TextField(_("précision"), max_length=2000, blank=True)
+    email = models.EmailField(_("adresse de messagerie"), blank=True)
+    token = models.CharField(_("jeton de suivi"), max_length=32, unique=True, default=new_token, editable=False)
+    network = models.CharField(_("réseau"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("proposée le"), auto_now_add=True, db_index=True)
+
+    state = models.CharField(_("état"), max_length=10, choices=State, default=State.NEW, editable=False)
+    reply = models.TextField(_("réponse publique"), max_length=1000, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("doublon de")
+    )
+    decided_at = models.DateTimeField(_("décidée le"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("décidée par"),
+    )  # fmt: skip
+    made = models.OneToOneField(
+        Observation, models.PROTECT, null=True, blank=True, editable=False, related_name="suggestion",
+        verbose_name=_("chiffre qui en est venu"),
+    )  # fmt: skip
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction proposée")
+        verbose_name_plural = _("corrections proposées")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "created_at"], name="suggestion_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cluster__isnull=False, programme=None, source=None)
+                | models.Q(cluster=None, programme__isnull=False, source=None)
+                | models.Q(cluster=None, programme=None, source__isnull=False),
+                name="suggestion_about_one_record",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="new", decided_at=None, decided_by=None)
+                | (~models.Q(state="new") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="suggestion_decided_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="rejected") | ~models.Q(reply=""),
+                name="suggestion_rejected_has_reply",
+                violation_error_message=_("Répondez en une phrase : la réponse se lit sur la fiche."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="duplicate", duplicate_of__isnull=False)
+                | (~models.Q(state="duplicate") & models.Q(duplicate_of=None)),
+                name="suggestion_duplicate_of_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(made=None) | models.Q(state="accepted"), name="suggestion_made_when_accepted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_field_display()} : {self.proposed[:60]}"
