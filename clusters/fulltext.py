@@ -155,16 +155,21 @@ def hits(model: type[models.Model], query: str) -> dict[int, float]:
 
 
 def narrow(rows: Any, query: str) -> Any:
-    """Those of a queryset's rows that hold every word of the query: the best hundred by rank, the rest newest first.
+    """Those of a queryset's rows that hold every word of the query: the best hundred by rank, the rest newest first."""
+    ranks = list(hits(rows.model, query))
+    return by_rank(rows.filter(pk__in=ranks), ranks) if ranks else rows.none()
+
+
+def by_rank(rows: Any, ranks: list[int]) -> Any:
+    """Rows in the order of `ranks` (primary keys, best first): the best hundred, then the rest newest first.
 
     Nobody reads the hundred-and-first by its rank, and ranking a thousand in the query costs more than finding them.
     """
-    ranks = list(hits(rows.model, query))
-    if not ranks:
-        return rows.none()
-    places = (models.When(pk=pk, then=models.Value(place)) for place, pk in enumerate(ranks[:_RANKED]))
+    places = [models.When(pk=pk, then=models.Value(place)) for place, pk in enumerate(ranks[:_RANKED])]
+    if not places:
+        return rows
     position = models.Case(*places, default=models.Value(_RANKED), output_field=models.IntegerField())
-    return rows.filter(pk__in=ranks).order_by(position, "-pk")
+    return rows.order_by(position, "-pk")
 
 
 def _run(connection: Any, kind: str, terms: list[list[str]], prefix: bool = False) -> list[tuple[int, float]]:

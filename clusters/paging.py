@@ -10,9 +10,11 @@ from django.http import Http404, HttpRequest
 PER_PAGE = 24
 
 
-def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE) -> Page:
+def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE, total: int | None = None) -> Page:
     """The page asked for by `?page=`.
 
+    Args:
+        total: how many rows there are, where the caller has counted them already.
     Raises:
         Http404: there is no such page; the first is there even when it is empty.
     """
@@ -20,6 +22,8 @@ def page_of(rows: QuerySet, request: HttpRequest, per_page: int = PER_PAGE) -> P
     if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
         raise Http404
     paginator = Paginator(rows, per_page)
+    if total is not None:
+        paginator.count = total
     if not 1 <= int(asked) <= paginator.num_pages:
         raise Http404
     return paginator.page(int(asked))

@@ -16,11 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import functions
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters import fulltext, pictures
+from clusters.as_of import established, holds_from
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, typeset_fields, web_address
@@ -85,15 +87,59 @@ class ClusterQuerySet(PublishableQuerySet):
         """Clusters one of whose names, or whose text, holds every word of the query; best first."""
         return fulltext.narrow(self, query)
 
+    def as_of(self, day: dt.date | None) -> Self:
+        """Those of which something was established on a day, as they were then; None: as they are today."""
+        return self if day is None else self.with_state_of(day).filter(is_known_then=True)
+
+    def with_state_of(self, day: dt.date | None) -> Self:
+        """With each cluster's name and status on a day, and whether anything of it was established.
+
+        They carry `name_then`, `status_then`, `is_known_then` and `day_then`; pages read `shown_name`, `shown_status`
+        and `shown_address`, which are those of today where no day was asked for.
+        """
+        if day is None:
+            return self
+        own = {"cluster": models.OuterRef("pk")}
+        lines = StatusChange.objects.visible().as_of(day).filter(**own)
+        named = ClusterName.objects.visible()
+        # What refers to a cluster stands above this file; its models know what they say of a day.
+        participations, figures = (
+            self.model._meta.get_field(name).related_model.objects for name in ("participations", "observation_links")
+        )
+        known = (
+            models.Exists(lines)
+            | models.Exists(named.begun_by(day).filter(**own))
+            | models.Exists(participations.visible().begun_by(day).filter(**own))
+            | models.Exists(figures.shown_by(day).filter(**own))
+        )
+        called = named.in_use_on(day).filter(**own)
+        return self.annotate(
+            is_known_then=known,
+            status_then=functions.Coalesce(
+                models.Subquery(lines.latest_first().values("status")[:1]), models.Value(Status.UNKNOWN.value)
+            ),
+            name_then=functions.Coalesce(models.Subquery(called.values("value")[:1]), models.F("name")),
+            day_then=models.Value(day, models.DateField()),
+        )
+
+    def at(self, points: Iterable[tuple[Decimal, Decimal]], or_nowhere: bool = False) -> Self:
+        """Clusters at one of some points (latitude, longitude), or at none that any source gives."""
+        wanted = models.Q(latitude=None) if or_nowhere else models.Q(pk__in=())
+        for latitude, longitude in points:
+            wanted |= models.Q(latitude=latitude, longitude=longitude)
+        return self.filter(wanted)
+
     def with_sectors(self) -> Self:
         """With each cluster's sectors as `shown_sectors` (links to Sector, the primary one first)."""
         links = ClusterSector.objects.select_related("sector").order_by("-is_primary", "sector__label")
         return self.prefetch_related(models.Prefetch("sector_links", links, to_attr="shown_sectors"))
 
-    def with_names(self) -> Self:
-        """With each cluster's other names as `shown_names`, and the source of each where it may be seen."""
+    def with_names(self, day: dt.date | None = None) -> Self:
+        """With each cluster's other names (of a day) as `shown_names`, and the source of each where it may be seen."""
         return self.prefetch_related(
-            models.Prefetch("names", ClusterName.objects.visible().select_related("source"), to_attr="shown_names")
+            models.Prefetch(
+                "names", ClusterName.objects.visible().as_of(day).select_related("source"), to_attr="shown_names"
+            )
         )
 
     def spotlight(self) -> Self:
@@ -303,6 +349,26 @@ class Cluster(Publishable):
         return default_storage.url(pictures.logo_path(self.logo)) if self.logo else ""
 
     @property
+    def shown_name(self) -> str:
+        """The name, or the name of then where the row was fetched `as_of` a day."""
+        return getattr(self, "name_then", self.name)
+
+    @property
+    def shown_status(self) -> str:
+        """The status, or that of then where the row was fetched `as_of` a day."""
+        return getattr(self, "status_then", self.status)
+
+    @property
+    def shown_status_label(self) -> str:
+        return str(Status(self.shown_status).label) if self.shown_status else ""
+
+    @property
+    def shown_address(self) -> str:
+        """The address of the page; of the day where the row was fetched `as_of` one."""
+        day = getattr(self, "day_then", None)
+        return f"{self.get_absolute_url()}?as_of={day}" if day else self.get_absolute_url()
+
+    @property
     def is_expected(self) -> bool:
         return self.status in (Status.EXPECTED, Status.ANNOUNCED)
 
@@ -381,8 +447,8 @@ class Cluster(Publishable):
         self.logo = pictures.store_logo(pictures.decode(upload))
 
     def follow_status(self) -> None:
-        """Take over the status of the latest dated line of the history, if there is one."""
-        latest = self.status_changes.order_by(models.F("since_first").desc(nulls_last=True), "-pk").first()
+        """Take over the status of the latest line of the history, if there is one."""
+        latest = self.status_changes.latest_first().first()
         if latest and latest.status != self.status:
             self.status = latest.status
             self.save(update_fields=["status", "modified_at"])
@@ -440,6 +506,26 @@ class ClusterNameQuerySet(models.QuerySet):
     def visible(self) -> Self:
         """Names whose source may be seen (or that have none)."""
         return self.filter(models.Q(source=None) | models.Q(source__in=Source.objects.visible()))
+
+    def as_of(self, day: dt.date | None) -> Self:
+        """Names without those that came later than a day; one that is not dated may always have been one."""
+        return self if day is None else self.filter(models.Q(valid_from="") | models.Q(valid_from_last__lte=day))
+
+    def begun_by(self, day: dt.date) -> Self:
+        """Names that were in use on a day or before it: those whose beginning is dated."""
+        return self.filter(valid_from_last__lte=day)
+
+    def in_use_on(self, day: dt.date) -> Self:
+        """What the body was called on a day, the latest name first: official and former names with a date.
+
+        The day of a change belongs to the new name.
+        """
+        kinds = (ClusterName.Kind.OFFICIAL, ClusterName.Kind.FORMER)
+        begun = models.Q(valid_from="") | models.Q(valid_from_last__lte=day)
+        lasting = models.Q(valid_to="") | models.Q(valid_to_last__gt=day)
+        dated = ~models.Q(valid_from="") | ~models.Q(valid_to="")
+        latest = models.F("valid_from_last").desc(nulls_last=True)
+        return self.filter(begun, lasting, dated, kind__in=kinds).order_by(latest, "-pk")
 
 
 class ClusterName(Dated):
@@ -515,6 +601,20 @@ class ClusterName(Dated):
         return PartialDate.parse(self.valid_to) if self.valid_to else None
 
 
+class StatusChangeQuerySet(models.QuerySet):
+    def visible(self) -> Self:
+        """Lines whose source may be seen."""
+        return self.filter(source__in=Source.objects.visible())
+
+    def as_of(self, day: dt.date | None) -> Self:
+        """Lines that held on a day or before it."""
+        return self if day is None else self.filter(established(day, "since"))
+
+    def latest_first(self) -> Self:
+        """By the day from which they hold, those that nothing dates last; of one day, the one recorded last first."""
+        return self.order_by(holds_from("since").desc(nulls_last=True), "-pk")
+
+
 class StatusChange(Dated):
     """A cluster's status from a date on, and who says so. Lines are added, not changed."""
 
@@ -536,6 +636,8 @@ class StatusChange(Dated):
         _("note"), max_length=300, blank=True, help_text=_("Ce que la source précise, en une phrase.")
     )
     recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
+
+    objects = StatusChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("changement de situation")

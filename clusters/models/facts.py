@@ -1,5 +1,6 @@
 """Facts: what was counted, its value, its date, and the source that says so."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from clusters.as_of import established
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.clusters import Cluster, ClusterQuerySet
 from clusters.models.programmes import Programme
@@ -99,6 +101,14 @@ class ObservationQuerySet(models.QuerySet):
             models.Q(programme=None) | models.Q(programme__in=Programme.objects.visible()),
             source__in=Source.objects.visible(),
         )
+
+    def as_of(self, day: dt.date | None) -> Self:
+        """Figures that were true on a day or before it; a year (of foundation) dates itself."""
+        if day is None:
+            return self
+        year = day.year if (day.month, day.day) == (12, 31) else day.year - 1
+        is_year = models.Q(indicator__measure=Indicator.Measure.YEAR)
+        return self.filter(is_year & models.Q(value__lte=year) | ~is_year & established(day, "dated"))
 
     def about(self, subject: Cluster | Programme | str) -> Self:
         """Figures about a cluster (alone or jointly), a programme, or a country by its code."""
@@ -312,6 +322,13 @@ class Observation(Dated):
         super().save(*args, **kwargs)
 
 
+class ObservationSubjectQuerySet(models.QuerySet):
+    def shown_by(self, day: dt.date) -> Self:
+        """Whom a figure in force, and not set aside, was about on a day or before it."""
+        figures = Observation.objects.visible().as_of(day).exclude(rank=Observation.Rank.DEPRECATED)
+        return self.filter(observation__in=figures)
+
+
 class ObservationSubject(models.Model):
     """A cluster that an observation is about, alone or jointly with others."""
 
@@ -323,6 +340,8 @@ class ObservationSubject(models.Model):
         verbose_name=_("cluster"),
         help_text=_("Un des clusters sur lesquels porte le chiffre."),
     )
+
+    objects = ObservationSubjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sujet d’un chiffre")

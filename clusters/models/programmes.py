@@ -1,5 +1,6 @@
 """Programmes (strategies, calls, labels, laws) and who takes part in them."""
 
+import datetime as dt
 from typing import Self
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from clusters.as_of import established
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField
 from clusters.models.clusters import Cluster
@@ -115,6 +117,16 @@ class ParticipationQuerySet(models.QuerySet):
         """Participations whose cluster and programme may both be seen, and whose source, if it has one, too."""
         sourced = models.Q(source=None) | models.Q(source__in=Source.objects.visible())
         return self.filter(sourced, cluster__in=Cluster.objects.visible(), programme__in=Programme.objects.visible())
+
+    def begun_by(self, day: dt.date) -> Self:
+        """Those that had begun on a day, whether or not they have ended since."""
+        return self.filter(established(day, "valid_from"))
+
+    def as_of(self, day: dt.date | None) -> Self:
+        """Those that ran on a day; the last day of a label is one of its days."""
+        if day is None:
+            return self
+        return self.begun_by(day).filter(models.Q(valid_to="") | models.Q(valid_to_last__gte=day))
 
 
 class Participation(Dated):

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from clusters import json_ld, markup
-from clusters.filters import ClusterFilter
+from clusters.filters import ClusterFilter, asked_moment
 from clusters.models import (
     Cluster,
     Indicator,
@@ -20,7 +21,6 @@ from clusters.models import (
     Participation,
     Programme,
     Source,
-    StatusChange,
     documented_by,
 )
 from clusters.models.clusters import VERIFIED_FOR, public_links
@@ -32,8 +32,10 @@ from clusters.templatetags.journal import day
 def cluster_list(request: HttpRequest) -> HttpResponse:
     view = "table" if request.GET.get("view") == "table" else "cards"
     found = ClusterFilter(request.GET or None, kept={"view": "table"} if view == "table" else None)
-    figures = Prefetch("observations", Observation.objects.visible().with_details(), to_attr="shown_figures")
-    page = page_of(found.qs.with_sectors().prefetch_related(figures), request)
+    figures = Prefetch(
+        "observations", Observation.objects.visible().as_of(found.day).with_details(), to_attr="shown_figures"
+    )
+    page = page_of(found.qs.with_sectors().prefetch_related(figures), request, total=found.total)
     for cluster in page.object_list:
         cluster.headline_figure = headline(cluster.shown_figures)
     context = {
@@ -44,51 +46,74 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
         "filter": found,
         "facets": found.facets(),
         "active": found.active,
+        "complaints": found.complaints,
+        "moment": found.moment,
+        "today": found.href(as_of=None),
+        "kept": found.hidden("q"),
+        "kept_in_sort": found.hidden("sort"),
+        "kept_in_time": found.hidden("as_of"),
+        "ways_out": [] if found.total else found.ways_out(),
+        "alike": [] if found.total else found.alike(),
         "summary": found.summary(),
         "is_filtered": found.is_filtered,
         "querystring": found.querystring,
         "page": page,
         "view": view,
-        "views": [
-            {"name": "cards", "label": gettext("Fiches"), "href": found.href(view=None), "current": view == "cards"},
-            {
-                "name": "table",
-                "label": gettext("Tableau"),
-                "href": found.href(view="table"),
-                "current": view == "table",
-            },
-        ],
+        "views": presentations(found, view),
         "noindex": found.is_filtered,
     }
     return render(request, "clusters/list.html", context)
 
 
+def presentations(found: ClusterFilter, current: str) -> list[dict[str, Any]]:
+    """The ways to look at a filtered set of clusters, each with the address that keeps the filters."""
+    ways = [
+        ("cards", gettext("Fiches"), "clusters:list", {}),
+        ("table", gettext("Tableau"), "clusters:list", {"view": "table"}),
+        ("map", gettext("Carte"), "clusters:map", {}),
+    ]
+    return [
+        {
+            "name": name,
+            "label": label,
+            "href": reverse(route) + found.href(**{"view": None, "area": None, **own}),
+            "current": name == current,
+        }
+        for name, label, route, own in ways
+    ]
+
+
 @require_safe
 def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names()
+    moment, complaints = asked_moment(request.GET)
+    then = moment and moment.day
+    clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names(then).with_state_of(then)
     cluster = clusters.filter(slug=slug, merged_into=None).first()
     if cluster is None:
         survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
         return HttpResponsePermanentRedirect(survivor.get_absolute_url())
     notes = SourceNotes()
-    observations = list(Observation.objects.visible().about(cluster).with_details())
+    observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details())
     context = {
-        "page_title": cluster.name,
+        "page_title": cluster.shown_name,
         "page_description": cluster.summary,
+        "moment": moment,
+        "complaints": complaints,
+        "is_known": getattr(cluster, "is_known_then", True),
         "cluster": cluster,
         "body": body_of(cluster.description),
         "figures": grouped_figures(observations, notes, cluster),
         "deprecated": notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED),
         "statuses": notes.numbered(
-            StatusChange.objects.filter(cluster=cluster, source__in=Source.objects.visible()).select_related("source")
+            cluster.status_changes.visible().as_of(then).latest_first().select_related("source")
         ),
         "participations": notes.numbered(
-            Participation.objects.visible().filter(cluster=cluster).select_related("programme", "source")
+            Participation.objects.visible().as_of(then).filter(cluster=cluster).select_related("programme", "source")
         ),
         "sources": notes.listed(),
         "care": care_of(cluster),
         "is_preview": not cluster.is_published,
-        "noindex": not cluster.is_published,
+        "noindex": not cluster.is_published or moment is not None or bool(complaints),
         "json_ld": json_ld.organization(cluster, settings.SITE_URL),
     }
     return render(request, "clusters/detail.html", context)

@@ -75,7 +75,11 @@ def some():
         ("?sector=energie&programme=vision", "ac"),
         ("?sector=energie&programme=vision&q=gamma", "c"),
         ("?sector=energie&programme=vision&q=gamma&sort=figures", "c"),
-        ("?country=MA&country=TN", "c"),
+        ("?country=MA&country=TN", "abc"),
+        ("?country=TN&country=TN&country=XX", "c"),
+        ("?country=MA&country=TN&status=active&status=dormant&sector=energie", "ac"),
+        ("?kind=project", "d"),
+        ("?kind=project&kind=organisation&kind=", "abdc"),
         ("?sort=name", "abdc"),
         ("?country=&q=&sort=", "abdc"),
     ],
@@ -129,7 +133,10 @@ def test_every_choice_leads_to_as_many_clusters_as_it_says(some, query):
     for facet in asked(query).facets():
         for choice in facet["choices"]:
             if not choice["current"]:
-                assert len(found(choice["href"])) == choice["count"], choice
+                # Chosen beside another one it widens the list; its count is what it brings by itself.
+                alone = QueryDict(choice["href"][1:], mutable=True)
+                alone.setlist(facet["name"], [choice["value"]])
+                assert len(found(alone.urlencode())) == choice["count"], choice
 
 
 def test_a_choice_keeps_the_other_filters_and_takes_itself_away_when_it_is_the_one(some):
@@ -137,7 +144,10 @@ def test_a_choice_keeps_the_other_filters_and_takes_itself_away_when_it_is_the_o
     links = {choice["value"]: parse_qs(choice["href"][1:]) for facet in facets for choice in facet["choices"]}
     others = {"sector": ["textile"], "q": ["alpha"], "sort": ["verified"]}
     assert links["MA"] == others
-    assert [facet["chosen"] for facet in facets] == [True, True, False, False]
+    assert [facet["chosen"] for facet in facets] == [True, True, False, False, False]
+    facets = asked("?country=MA&sort=verified").facets()
+    links = {choice["value"]: parse_qs(choice["href"][1:]) for facet in facets for choice in facet["choices"]}
+    assert links["TN"] == {"country": ["MA", "TN"], "sort": ["verified"]}
 
 
 def test_choices_of_a_facet_stay_when_one_is_chosen(some):
@@ -221,3 +231,49 @@ def test_the_address_of_a_search_is_written_so_that_it_can_be_read(some):
     filters = ClusterFilter(query)
     assert QueryDict(filters.href()[1:])["q"] == "R&D = « été » #1"
     assert QueryDict(filters.querystring)["q"] == "R&D = « été » #1"
+
+
+def test_where_nothing_is_found_the_page_says_what_to_take_away(client, some):
+    filters = asked("?country=TN&status=dormant&q=alpha")
+    assert filters.total == 0
+    assert filters.ways_out() == []
+    filters = asked("?country=TN&sector=textile&view=table", kept={"view": "table"})
+    ways = {one["label"]: (one["left"], parse_qs(one["href"][1:])) for one in filters.ways_out()}
+    assert ways == {
+        "Tunisie": (2, {"sector": ["textile"], "view": ["table"]}),
+        "Textile": (1, {"country": ["TN"], "view": ["table"]}),
+    }
+    html = client.get("/clusters/?country=TN&sector=textile").content.decode()
+    assert "Sans Textile" in html
+
+
+def test_a_name_that_was_mistyped_is_offered(client, some):
+    make_cluster(slug="elentica", name="Elentica", acronym="ELC")
+    make_cluster(slug="hidden", name="Elenticat", publication="draft")
+    assert [one["label"] for one in asked("?q=elantica").alike()] == ["Elentica"]
+    assert asked("?q=x").alike() == asked("?country=TN").alike() == []
+    assert "Vouliez-vous dire" in client.get("/clusters/?q=elantica").content.decode()
+
+
+def test_a_facet_of_many_values_is_read_to_its_end_and_no_further(some):
+    query = "?" + "&".join(f"sector=x{n}" for n in range(3000)) + "&sector=textile"
+    assert len(found(query)) == 4  # the one that is known stands beyond what anybody chooses
+    assert asked(query).complaints
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?country=%00", "?sector=%FF", "?as_of=%00", "?page=1&sort=%00", "?country[]=MA"]
+)
+def test_signs_that_are_no_text_break_no_list(client, some, query):
+    assert client.get(f"/clusters/{query}").status_code in (200, 400)  # a NUL is refused before any page
+
+
+def test_names_are_sorted_without_accents_or_capitals(db):
+    for slug, name in [
+        ("a", "Cluster automobile"),
+        ("b", "Cluster Électronique"),
+        ("c", "cluster Textile"),
+        ("d", "Clusters unis"),
+    ]:
+        make_cluster(slug=slug, name=name)
+    assert "".join(found()) == "abcd"
