@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters import fulltext, pictures
+from clusters import countries, fulltext, pictures
 from clusters.as_of import established, holds_from
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
@@ -375,6 +375,25 @@ class Cluster(Publishable):
     def clean(self) -> None:
         super().clean()
         typeset_fields(self, "name", "summary")
+        self._check_place()
+
+    def _check_place(self) -> None:
+        place = (self.country.code or "", self.latitude, self.longitude)
+        if self.latitude is None or self.longitude is None or self.location_note.strip():
+            return
+        if countries.is_swapped(*place):
+            raise ValidationError(
+                {"latitude": _("Latitude et longitude semblent interverties : échangées, elles tombent dans le pays.")}
+            )
+        if countries.is_elsewhere(*place):
+            raise ValidationError(
+                {
+                    "latitude": _(
+                        "Ces coordonnées tombent hors du pays indiqué. Corrigez-les, ou dites pourquoi dans la note sur "
+                        "le lieu."
+                    )
+                }
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._set_sort_name(kwargs)

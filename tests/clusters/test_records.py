@@ -198,3 +198,29 @@ def test_a_text_that_typography_makes_too_long_is_refused_with_a_sentence(db):
     with pytest.raises(ValidationError) as refused:
         cluster.full_clean()
     assert "raccourcissez" in refused.value.message_dict["name"][0]
+
+
+@pytest.mark.parametrize(
+    ("country", "latitude", "longitude", "note", "sentence"),
+    [
+        ("MA", "33.58", "-7.61", "", ""),
+        ("MA", "-7.61", "33.58", "", "interverties"),
+        ("MA", "36.80", "10.18", "", "hors du pays"),
+        ("MA", "36.80", "10.18", "Le siège est à Tunis.", ""),
+        ("MA", "27.15", "-13.20", "", ""),
+        ("EH", "27.15", "-13.20", "", ""),
+        ("JP", "1", "1", "", ""),
+        ("", "33.58", "-7.61", "", ""),
+    ],
+)
+def test_coordinates_outside_the_country_need_a_note(country, latitude, longitude, note, sentence):
+    cluster = make_cluster(
+        publication="draft", country=country, latitude=Decimal(latitude), longitude=Decimal(longitude), location_precision="city",
+        location_note=note,
+    )  # fmt: skip
+    if not sentence:
+        cluster.full_clean()
+        return
+    with pytest.raises(ValidationError, match=sentence) as error:
+        cluster.full_clean()
+    assert list(error.value.message_dict) == ["latitude"]
