@@ -63,7 +63,7 @@ def value(observation: Observation) -> str:
     said = quantity(observation.value, observation)
     pattern = {
         Observation.Precision.ABOUT: gettext("environ %s"),
-        Observation.Precision.AT_LEAST: gettext("au moins %s"),
+        Observation.Precision.AT_LEAST: gettext("plus de %s"),
         Observation.Precision.AT_MOST: gettext("au plus %s"),
     }.get(observation.precision, "%s")
     return pattern.replace("%s", said)

@@ -143,7 +143,7 @@ class Observation(Dated):
     class Precision(models.TextChoices):
         EXACT = "exact", _("exactement")
         ABOUT = "about", _("environ")
-        AT_LEAST = "at_least", _("au moins")
+        AT_LEAST = "at_least", _("plus de")
         AT_MOST = "at_most", _("au plus")
 
     class Rank(models.TextChoices):
@@ -169,7 +169,7 @@ class Observation(Dated):
         max_length=8,
         choices=Precision,
         default=Precision.EXACT,
-        help_text=_("« environ », « au moins »… comme la source l’écrit."),
+        help_text=_("« environ », « plus de »… comme la source l’écrit."),
     )
     unit = models.CharField(
         _("unité de la source"), max_length=40, blank=True, help_text=_("Si elle diffère de celle de l’indicateur.")

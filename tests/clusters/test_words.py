@@ -35,7 +35,7 @@ def test_numbers_are_grouped_in_the_french_manner(number, words):
     [
         ("exact", f"80{F}adhérents"),
         ("about", f"environ 80{F}adhérents"),
-        ("at_least", f"au moins 80{F}adhérents"),
+        ("at_least", f"plus de 80{F}adhérents"),
         ("at_most", f"au plus 80{F}adhérents"),
     ],
 )
