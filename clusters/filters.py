@@ -5,7 +5,7 @@ Every page and file made of a filtered set of clusters starts here.
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,8 @@ COLUMNS, THROUGH = ("country", "status", "kind"), ("sector", "programme")
 FACETS = ("country", "sector", "status", "kind", "programme")
 MOST_VALUES = 50
 """Values of one filter that are read; nobody chooses more."""
+WAYS_OUT = 5
+"""Values in force that are tried without, where nothing was found; each costs a query."""
 ALIKE = 3
 """Names offered where nothing was found."""
 
@@ -58,14 +60,6 @@ class OnDay(django_filters.Filter):
     field_class = MomentField
 
 
-def _sectors() -> Iterable[tuple[str, str]]:
-    return Sector.objects.values_list("code", "label")
-
-
-def _programmes() -> Iterable[tuple[str, str]]:
-    return Programme.objects.visible().order_by("name").values_list("slug", "name")
-
-
 class ClusterFilter(django_filters.FilterSet):
     """Filters of `/clusters/`; a value that is unknown is left out and the page says so, never an error page.
 
@@ -80,10 +74,10 @@ class ClusterFilter(django_filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     country = Several(label=_("Pays"), choices=list(countries), method="in_countries")
-    sector = Several(label=_("Secteur"), choices=_sectors, method="in_sectors")
+    sector = Several(label=_("Secteur"), method="in_sectors")
     status = Several(label=_("Situation"), choices=Status.choices, method="in_statuses")
     kind = Several(label=_("Nature"), choices=Cluster.Kind.choices, method="of_kinds")
-    programme = Several(label=_("Programme"), choices=_programmes, method="taking_part")
+    programme = Several(label=_("Programme"), method="taking_part")
     place = Somewhere(label=_("Lieu"), method="at_places")
     sort = django_filters.ChoiceFilter(
         label=_("Trier par"),
@@ -105,7 +99,21 @@ class ClusterFilter(django_filters.FilterSet):
     ) -> None:
         """`kept` is what the links of this list keep besides the filters: how it is shown, for one."""
         self.kept = dict(kept or {})
+        self._known: dict[Any, Any] = {}  # what was fetched and does not depend on the other filters
         super().__init__(data, Cluster.objects.visible() if queryset is None else queryset, **kwargs)
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            form = super().form
+            if not self._known:
+                self._known["sector"] = list(Sector.objects.values_list("code", "label"))
+                self._known["programme"] = list(
+                    Programme.objects.visible().order_by("name").values_list("slug", "name")
+                )
+            for name in THROUGH:
+                form.fields[name].choices = self._known[name]
+        return self._form
 
     # -- what each filter does
 
@@ -143,9 +151,12 @@ class ClusterFilter(django_filters.FilterSet):
         rows = super().filter_queryset(queryset)
         return fulltext.by_rank(rows, self._hits) if "q" in self.asked and "sort" not in self.asked else rows
 
-    @cached_property
+    @property
     def _hits(self) -> list[int]:
-        return list(fulltext.hits(Cluster, self._cleaned["q"]))
+        query = self._cleaned["q"]
+        if ("q", query) not in self._known:
+            self._known["q", query] = list(fulltext.hits(Cluster, query))
+        return self._known["q", query]
 
     @property
     def _participations(self) -> QuerySet:
@@ -358,10 +369,11 @@ class ClusterFilter(django_filters.FilterSet):
     def ways_out(self) -> list[dict[str, Any]]:
         """What to take away so that something is found: each value in force, how many would be left without it."""
         offered = []
-        for one in self.active:
-            left = ClusterFilter(_query(one["without"]), queryset=self.queryset).total
-            if left:
-                offered.append({"label": one["label"], "href": one["href"], "left": left})
+        for one in self.active[:WAYS_OUT]:
+            wider = ClusterFilter(_query(one["without"]), queryset=self.queryset)
+            wider._known = self._known
+            if wider.total:
+                offered.append({"label": one["label"], "href": one["href"], "left": wider.total})
         return offered
 
     def alike(self) -> list[dict[str, str]]:

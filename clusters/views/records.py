@@ -1,5 +1,6 @@
 """The registry's pages: the list with its filters, a cluster, a programme, a source."""
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
+from django_countries import countries
 
 from clusters import json_ld, markup
 from clusters.filters import ClusterFilter, asked_moment
@@ -58,6 +60,7 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": found.is_filtered,
         "querystring": found.querystring,
         "page": page,
+        "country": _of_the_country(found) if page.number == 1 else {},
         "view": view,
         "views": presentations(found, view),
         "noindex": found.is_filtered,
@@ -81,6 +84,17 @@ def presentations(found: ClusterFilter, current: str) -> list[dict[str, Any]]:
         }
         for name, label, route, own in ways
     ]
+
+
+def _of_the_country(found: ClusterFilter) -> dict[str, Any]:
+    """Figures about a country as a whole, for the list of its clusters: {figures, sources, name}; empty for several."""
+    chosen = found.asked.get("country", [])
+    if len(chosen) != 1:
+        return {}
+    notes = SourceNotes()
+    rows = list(Observation.objects.visible().as_of(found.day).about(chosen[0]).with_details())
+    figures = grouped_figures(rows, notes)
+    return {"figures": figures, "sources": notes.listed(), "name": countries.name(chosen[0])} if figures else {}
 
 
 @require_safe
@@ -196,7 +210,20 @@ def grouped_figures(
         groups.setdefault(row.indicator_id, {"indicator": row.indicator, "rows": []})["rows"].append(row)
     for group in groups.values():
         group["rows"].sort(key=lambda row: row.rank != Observation.Rank.PREFERRED)
+        group["is_disputed"] = any(itertools.starmap(_contradict, itertools.combinations(group["rows"], 2)))
     return list(groups.values())
+
+
+def _contradict(one: Observation, other: Observation) -> bool:
+    """Whether two figures of one indicator cannot both be right: of the same thing, at the same time, and not the same."""
+    of_the_same = (one.unit, one.currency, one.scope) == (other.unit, other.currency, other.scope)
+    if one.value == other.value or not of_the_same or {*one.others} != {*other.others}:
+        return False
+    if one.indicator.measure == Indicator.Measure.YEAR:
+        return True
+    return (
+        bool(one.dated and other.dated) and one.dated_first <= other.dated_last and other.dated_first <= one.dated_last
+    )
 
 
 def headline(figures: list[Observation]) -> Observation | None:

@@ -325,3 +325,17 @@ def test_what_an_editor_typed_is_not_markup(client):
         html = page(client, address).content.decode()
         assert "<script>" not in html, address
         assert "<b>" not in html, address
+
+
+def test_figures_of_a_country_stand_under_the_list_of_its_clusters(client):
+    make_cluster(country="MA")
+    indicator = make_indicator(label="Clusters existants", unit="clusters")
+    for value, source in ((13, make_source(publisher="Ecomnews Med")), (15, make_source(publisher="Maghreb Émergent"))):
+        make_observation(country="MA", indicator=indicator, value=value, source=source, dated="2019")
+    make_observation(country="MA", indicator=indicator, value=99, source=make_source(publication="draft"))
+    html = client.get("/clusters/?country=MA").content.decode()
+    assert "Maroc : les chiffres du pays" in html.replace("\xa0", " ")
+    assert [f"{value}\xa0clusters" in html for value in (13, 15, 99)] == [True, True, False]
+    assert "les sources ne s’accordent pas" in html
+    assert "les chiffres du pays" not in client.get("/clusters/").content.decode()
+    assert "les chiffres du pays" not in client.get("/clusters/?country=MA&country=TN").content.decode()
