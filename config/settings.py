@@ -41,6 +41,11 @@ SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 DEMO = env.bool("DEMO", default=True)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
+# Under which the registry may be used again; printed in every file that is taken away, in the API and in the pages.
+DATA_LICENCE = env.str("DATA_LICENCE", default="CC BY 4.0")
+DATA_LICENCE_URL = env.str("DATA_LICENCE_URL", default="https://creativecommons.org/licenses/by/4.0/")
+# The one setting of the API's framework that its views cannot say themselves: what describes them.
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 # Networks whose X-Forwarded-For is believed; none by default, since any visitor may send that header.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
@@ -104,7 +109,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'grappe.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file too: in memory, threads share one cache and fail with "locked" where a file waits.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}  # two runs at once never meet
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes its lock at once: it waits instead of failing half-way with "locked".
         "transaction_mode": "IMMEDIATE",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("articles.comments.urls")),
     path("", include("clusters.urls")),
+    path("api/", include("clusters.api.urls")),
     path("search/", views.search_page, name="search"),
     path("feed/", feeds.ArticleFeed(), name="feed"),
     path("feed/atom/", feeds.AtomFeed(), name="feed_atom"),

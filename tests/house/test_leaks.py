@@ -35,7 +35,7 @@ from clusters.models.programmes import ParticipationQuerySet
 from clusters.models.publication import PublishableQuerySet
 from config import views
 from tests import factories as make
-from tests.house.world import PRIVATE, addresses, all_words, build, make_comment, read, routes, word, words
+from tests.house.world import IN_CASABLANCA, PRIVATE, addresses, all_words, build, make_comment, read, routes, word, words
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def _gathering(w, kind, number):
 @hides("draft cluster", "withdrawn cluster", "merged cluster")
 def _cluster(w, kind, number):
     values = {"merged_into": w.cluster} if kind.startswith("merged") else {"publication": kind.split()[0]}
-    cluster = make.make_cluster(w.sector, **words(Cluster, kind, location_source=w.source, **values))
+    cluster = make.make_cluster(w.sector, **words(Cluster, kind, location_source=w.source, **IN_CASABLANCA, **values))
     w.article.clusters.add(cluster)
     make.make_name(cluster, **words(ClusterName, f"{kind}name", source=w.source))
     make.make_status(cluster, **words(StatusChange, f"{kind}status", source=w.source))
@@ -216,6 +216,10 @@ def found_by_asking(client, rows):
         "/clusters/?programme=",
         "/search/?q=",
         "/clusters/?q=",
+        "/clusters/export.json?programme=",
+        "/clusters/export.json?q=",
+        "/api/clusters/?programme=",
+        "/api/clusters/?q=",
     ):
         _status, _target, answered = read(client, "", address + nothing)
         for text in (text for row in rows for text in (row.words if address.endswith("q=") else row.slugs)):
@@ -268,6 +272,9 @@ SHOWN = {
                      "seriesslug"],
     "/clusters/": ["clustername", "secondname", "sectorlabel", "programmename"],
     "/clusters/?view=table": ["clustername", "secondname"],
+    "/clusters/?place=33.58831,-7.61138": ["clustername", "clustercity"],
+    "/clusters/?place=none": ["secondname"],
+    "/clusters/map/": ["clustername", "clustercity", "sectorlabel"],
     "/clusters/zqclusterslug/": [
         "clustername", "clusteracronym", "clustersummary", "clusterdescription", "clusterlegalform", "clusterwebsite", "clustercity",
         "sectorlabel", "namevalue", "programmename", "participationlevel", "sourcetitle", "indicatorlabel", "figurenote", "figureperiodnote",
@@ -278,6 +285,19 @@ SHOWN = {
                                      "parentname", "childname", "clustername", "sourcetitle", "ofprogrammenote", "articletitle"],
     "/sources/zqsourceslug/": ["sourcetitle", "sourceauthor", "sourcepublisher", "sourceurl", "secondsourcetitle", "clustername",
                                "indicatorlabel", "articletitle"],
+    "/clusters/export.csv": ["clustername", "secondname", "sectorlabel", "namevalue", "programmename", "clusterwebsite", "sourcetitle"],
+    "/clusters/export.csv?rows=figures": ["clustername", "figurenote", "jointnote", "deprecatedrankreason", "correctionnote", "sourceurl"],
+    "/clusters/export.json": ["clusterdescription", "namevalue", "statusnote", "participationlevel", "jointnote", "sourcetitle"],
+    "/clusters/export.geojson": ["clustername", "secondname"],
+    "/clusters/export.xlsx": ["clustername", "jointnote", "sourcetitle"],
+    "/clusters/export.zip": ["clustername", "namevalue", "statusnote", "participationnote", "programmedescription", "childname",
+                             "sectorlabelen", "indicatorcounts", "ofprogrammenote", "jointnote", "secondsourcetitle"],
+    "/api/clusters/": ["clustername", "secondname", "namevalue", "statusnote"],
+    "/api/observations/": ["figurenote", "jointnote", "ofprogrammenote", "deprecatedrankreason"],
+    "/api/programmes/": ["programmename", "childname", "sourcetitle"],
+    "/api/sources/": ["sourcetitle", "sourceauthor", "secondsourcetitle"],
+    "/api/indicators/": ["indicatorlabel"],
+    "/api/sectors/": ["sectorlabel"],
     "/search/?q=zqarticletitle": ["articletitle", "articlestandfirst"],
     "/search/?q=zqclustername": ["clustername"],
     "/search/?q=zqnamevalue": ["clustername"],
@@ -293,7 +313,7 @@ def test_what_is_open_is_shown(client, world, address):
 
 def test_every_public_route_is_opened_and_answers(client, world):
     for (name, address), (status, _target, text) in pages(client, world).items():
-        wanted = {"comments:submit": 422, "(not found)": 404}.get(name, 200)
+        wanted = {"comments:submit": 422, "(not found)": 404, "api:nothing": 404}.get(name, 200)
         assert status == wanted, (name, address, status)
         assert text, (name, address)
 

@@ -4,7 +4,9 @@ Every text field of a row holds one word of its own, `zq<row><field>`: what a re
 """
 
 import datetime as dt
+import io
 import re
+import zipfile
 from types import SimpleNamespace
 
 from django.db import models
@@ -31,6 +33,9 @@ from tests import factories as make
 WITHOUT_A_WORD = {"public_id", "currency", "digest", "logo", "language", "countries", "country", "scheme", "signals"}
 """Columns of a fixed form, which nobody can put a word into."""
 ADDRESSES = {"url", "archived_url", "website"}
+
+
+IN_CASABLANCA = {"latitude": "33.58831", "longitude": "-7.61138", "location_precision": "city"}
 
 
 def text_fields(model):
@@ -93,7 +98,7 @@ def build():
     w.programme.sources.set([w.source])
     w.cluster = make.make_cluster(
         w.sector, **words(Cluster, "cluster", location_source=w.source, verified_by=w.editor,
-                          verified_on=dt.date(2026, 1, 5), created_at=timezone.now(), **signed),
+                          verified_on=dt.date(2026, 1, 5), created_at=timezone.now(), **IN_CASABLANCA, **signed),
     )  # fmt: skip
     w.second = make.make_cluster(w.sector, **words(Cluster, "second", country="TN"))
     w.name = make.make_name(w.cluster, **words(ClusterName, "name", source=w.source, kind="former"))
@@ -189,6 +194,8 @@ def addresses(w):
         "clusters:detail": [w.cluster.slug, w.second.slug],
         "clusters:programme": [w.programme.slug, w.parent.slug, w.child.slug],
         "clusters:source": [w.source.slug, w.second_source.slug],
+        "api:cluster": [w.cluster.public_id, w.second.public_id],
+        "api:nothing": ["nothing"],
     }
     for name in ("series", "tag", "author"):
         slugs[f"articles:{name}_feed"] = slugs[f"articles:{name}_feed_atom"] = slugs[f"articles:{name}"]
@@ -196,7 +203,15 @@ def addresses(w):
         "articles:list": [f"tag={w.tag.slug}", f"series={w.series.slug}", f"author={w.author.slug}", "country=MA",
                           f"year={w.article.published_at.year}", "month=13", "page=1"],
         "clusters:list": ["country=MA", f"sector={w.sector.code}", "status=active", f"programme={w.programme.slug}",
-                          "q=zqclustername", "sort=figures", "sort=verified", "view=table", "q=zqnothing"],
+                          "q=zqclustername", "sort=figures", "sort=verified", "view=table", "q=zqnothing",
+                          "place=33.58831,-7.61138", "place=none"],
+        "clusters:map": ["country=MA", f"sector={w.sector.code}", "area=MA", "area=maghreb", "area=nowhere", "as_of=2018", "q=zqnothing"],
+        "clusters:export_csv": ["rows=figures", "country=MA&sort=figures", "q=zqclustername", "as_of=2018", "as_of=2018&rows=figures"],
+        "clusters:export_json": ["country=MA", "q=zqnothing", "as_of=2018"],
+        "clusters:export_xlsx": [f"programme={w.programme.slug}", "as_of=2018"],
+        "clusters:export_geojson": ["status=active", "as_of=2018"],
+        "api:clusters": ["country=MA", "q=zqclustername", "page_size=1", "as_of=2018"],
+        "api:observations": [f"cluster={w.cluster.public_id}", "country=TN", f"source={w.source.slug}", "page_size=2", "as_of=2018"],
         "search": ["q=zqarticletitle", "q=zqclustername", "q=fiche", "q=zqnothing"],
     }  # fmt: skip
     opened = {}
@@ -221,5 +236,13 @@ def read(client, name, address):
     """The answer of one public address as (status, where to, text), without what differs from one answer to the next."""
     response = client.post(address, {}) if name == "comments:submit" else client.get(address)
     content = response.getvalue() if response.streaming else response.content
-    text = re.sub(r'(name="token" value=")[^"]*', r"\1", content.decode("utf-8", "replace"))
+    text = re.sub(r'(name="token" value=")[^"]*', r"\1", readable(content))
     return response.status_code, response.headers.get("Location", ""), text
+
+
+def readable(content):
+    """The text of an answer; of an archive (a spreadsheet is one), that of all its files."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(name.encode() + b"\n" + archive.read(name) for name in archive.namelist())
+    return content.decode("utf-8", "replace")

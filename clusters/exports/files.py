@@ -1,0 +1,130 @@
+"""CSV, JSON and GeoJSON of a filtered set, written while they are read: a chunk of rows is in memory, never the set."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext
+
+from clusters.exports import querysets, records, sheets
+from clusters.exports.about import Taking, credit, licence
+from clusters.exports.shapes import Shape
+
+BOM = "\ufeff"
+"""By which Excel knows that a CSV is UTF-8."""
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_NEGATIVE = re.compile(r"-\d[\d \u00a0\u202f]*(?:[.,]\d+)?")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: one apostrophe before what could be one.
+
+    A negative number stays as it is. A telephone number gets the apostrophe, without which it would lose its plus sign.
+    `as_written` takes it away again.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+
+
+def as_written(cell: str) -> str:
+    """What `harmless` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def cell(value: Any) -> Any:
+    """A value as it stands in a CSV: nothing for what is not known, numbers as numbers, texts harmless."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return harmless(value) if isinstance(value, str) else value
+
+
+def in_chunks(lines: Iterable[Any], size: int = querysets.CHUNK) -> Iterator[list[Any]]:
+    lines = iter(lines)
+    while chunk := list(islice(lines, size)):
+        yield chunk
+
+
+def csv_text(heading: list[str], lines: Iterable[list[Any]]) -> Iterator[str]:
+    """RFC 4180, the heading first and by itself, then a chunk of lines at a time."""
+    yield _written([heading])
+    for chunk in in_chunks(lines):
+        yield _written([cell(value) for value in line] for line in chunk)
+
+
+def _written(lines: Iterable[list[Any]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
+    return out.getvalue()
+
+
+TABLES: dict[str, tuple[Shape, Callable[[Taking], Iterator[list[Any]]]]] = {
+    "clusters": (sheets.CLUSTERS, sheets.cluster_lines),
+    "figures": (sheets.FIGURES, sheets.figure_lines),
+}
+"""What `?rows=` of the CSV may ask for; the first without it."""
+
+
+def csv_of(taking: Taking, table: str) -> Iterator[str]:
+    """The CSV of a table, headed in French; its last columns say of when, made when and under which licence.
+
+    Columns, since lines of comment break what reads CSV, and a file that is passed on has lost its headers.
+    """
+    shape, lines = TABLES[table]
+    last = [taking.as_of, taking.generated_on.isoformat(), "{name} {url}".format(**licence()), credit()]
+    heading = [str(one.title) for one in shape.fields]
+    heading += [gettext("Registre au"), gettext("Fichier généré le"), gettext("Licence"), gettext("Crédit")]
+    with querysets.snapshot():
+        yield BOM
+        yield from csv_text(heading, ([*line, *last] for line in lines(taking)))
+
+
+def json_of(taking: Taking) -> Iterator[str]:
+    """The records as one JSON object: what it is, then clusters, their figures (each once), and the sources of both."""
+    with querysets.snapshot():
+        yield f'{{"metadata": {_json(taking.metadata())}'
+        parts = (
+            ("clusters", records.CLUSTER, querysets.clusters(taking.rows, taking.day)),
+            ("observations", records.OBSERVATION, querysets.observations_of(taking.rows, taking.day)),
+            ("sources", records.SOURCE, querysets.sources_of(taking.rows, taking.day)),
+        )
+        for name, shape, rows in parts:
+            yield f',\n"{name}": ['
+            yield from _listed(sheets.records_of(shape, rows))
+            yield "\n]"
+        yield "}\n"
+
+
+def geojson_of(taking: Taking) -> Iterator[str]:
+    """The clusters as GeoJSON (RFC 7946): a point, or no geometry where the place is not known."""
+    with querysets.snapshot():
+        yield f'{{"type": "FeatureCollection", "metadata": {_json(taking.metadata())},\n"features": ['
+        yield from _listed(map(_feature, sheets.cluster_records(taking)))
+        yield "\n]}\n"
+
+
+def _feature(record: dict[str, Any]) -> dict[str, Any]:
+    latitude, longitude = record["latitude"], record["longitude"]
+    figure = {one.name: one.read(record) for one in sheets.FIGURE_OF_CLUSTER}
+    kept = {name: value for name, value in record.items() if name not in ("latitude", "longitude", "figure")}
+    return {
+        "type": "Feature",
+        "id": record["id"],
+        "geometry": None if latitude is None else {"type": "Point", "coordinates": [longitude, latitude]},
+        "properties": {**kept, **figure},
+    }
+
+
+def _listed(items: Iterable[Any]) -> Iterator[str]:
+    before = "\n"
+    for chunk in in_chunks(items):
+        yield before + ",\n".join(map(_json, chunk))
+        before = ",\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
