@@ -8,7 +8,6 @@ import io
 import random
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -20,38 +19,18 @@ from articles.comments.transitions import Event, Reason, State
 from articles.models import Article, Author, Byline, Citation, Picture, Series, Tag
 from clusters import fulltext
 from clusters.markup import REFERENCE, text_of
-from clusters.models import Cluster, ClusterSector, Indicator, Observation, ObservationSubject, Sector, Source
+from clusters.models import Cluster
+from config.synthetic import registry
+from config.synthetic.prose import MARK, chance, paragraph, sentence
 
 BATCH = 100
 MAX_ARTICLES, MAX_CLUSTERS, MAX_COMMENTS = 100_000, 10_000, 2_000
 MAX_ROWS = 5_000_000
 """Comments in all: past this a mistyped number fills the disk before anybody notices."""
-MARK = "synthese"
-"""How the slugs of synthetic rows begin; their number tells where the next run goes on."""
 FIRST, LAST = dt.datetime(2015, 1, 5, 7, tzinfo=dt.UTC), dt.datetime(2025, 12, 19, 17, tzinfo=dt.UTC)
 """When the articles appeared: fixed days, so that two runs on two days make the same rows."""
 RULE = "populate"
 
-SUBJECTS = (
-    "Le cluster", "La filière", "Le ministère de l’Industrie", "La région", "Le groupement", "L’association", "Le pôle",
-    "Le comité de pilotage", "La chambre de commerce", "L’agence de développement", "Le programme", "Le bureau d’études",
-)  # fmt: skip
-VERBS = (
-    "réunit", "accompagne", "finance", "mesure", "compare", "annonce", "prépare", "soutient", "documente", "structure",
-    "coordonne", "évalue", "forme", "prévoit", "rassemble", "ouvre",
-)  # fmt: skip
-OBJECTS = (
-    "ses adhérents", "les petites et moyennes entreprises", "un centre technique", "des laboratoires de recherche",
-    "la formation des ingénieurs", "les exportations de la branche", "une plateforme d’essais", "des projets communs",
-    "la certification des produits", "un appel à projets", "les jeunes entreprises", "la gestion de l’eau",
-    "les énergies renouvelables", "le tissu industriel", "une zone d’activité", "la sous-traitance locale",
-)  # fmt: skip
-ENDINGS = (
-    "depuis le lancement de la stratégie nationale", "avec l’appui de partenaires européens", "dans trois villes du littoral",
-    "sans que le nombre d’emplois soit connu", "selon la dernière étude disponible", "à l’échelle du Maghreb",
-    "malgré des moyens limités", "au terme d’une convention de quatre ans", "pour la deuxième année de suite",
-    "en lien avec les universités voisines", "comme le prévoyait la feuille de route", "sur un marché très disputé",
-)  # fmt: skip
 TOPICS = (
     "L’eau",
     "Le textile",
@@ -91,8 +70,7 @@ class Command(BaseCommand):
         articles, clusters, comments = (options[name] for name in ("articles", "clusters", "comments"))
         refuse_absurd(articles, clusters, comments)
         if clusters:
-            with transaction.atomic():
-                add_clusters(clusters)
+            registry.add_clusters(next_number(Cluster), clusters)
         pool = Pool() if articles else None
         for numbers in batches(next_number(Article), articles):
             with transaction.atomic():
@@ -126,86 +104,6 @@ def batches(first: int, count: int) -> Iterator[range]:
         yield range(start, min(start + BATCH, first + count))
 
 
-def chance(what: str, number: int) -> random.Random:
-    """The dice of one row: of its own, so that a row does not depend on how many were made before it."""
-    return random.Random(f"{what} {number}")  # noqa: S311 (no secret hangs on it)
-
-
-def sentence(dice: random.Random) -> str:
-    return f"{dice.choice(SUBJECTS)} {dice.choice(VERBS)} {dice.choice(OBJECTS)} {dice.choice(ENDINGS)}."
-
-
-def paragraph(dice: random.Random, sentences: int) -> str:
-    return " ".join(sentence(dice) for _ in range(sentences))
-
-
-def add_clusters(count: int) -> None:
-    """Clusters with a sector, and two figures each; every tenth a draft."""
-    sectors = list(Sector.objects.all()) or [
-        Sector.objects.create(code=f"{MARK}-{code}", label=label, scheme="grappe")
-        for code, label in (("textile", "Textile (essai)"), ("energie", "Énergie (essai)"), ("eau", "Eau (essai)"))
-    ]
-    first = next_number(Cluster)
-    made, links = [], []
-    for number in range(first, first + count):
-        dice = chance("cluster", number)
-        made.append(a_cluster(number, dice))
-        made[-1].save()  # one by one: the public id comes from the row's key, and only save() knows how
-        chosen = dice.sample(sectors, min(2, len(sectors)))
-        links += [ClusterSector(cluster=made[-1], sector=one, is_primary=one is chosen[0]) for one in chosen]
-    ClusterSector.objects.bulk_create(links, batch_size=500)
-    Cluster.objects.filter(pk__gte=made[0].pk, slug__startswith=f"{MARK}-").reindex()  # with their sectors
-    add_figures(made, first)
-
-
-def a_cluster(number: int, dice: random.Random) -> Cluster:
-    city = dice.choice(CITIES)
-    return Cluster(
-        slug=f"{MARK}-{number:06d}",
-        name=f"Cluster {dice.choice(TOPICS).replace('’', '’ ').split()[-1].lower()} à {city} (essai {number})",
-        acronym=f"CE{number}" if number % 2 else "",
-        country=dice.choice(("MA", "DZ", "TN")),
-        city=city,
-        status=dice.choice(("active", "active", "active", "dormant", "announced")),
-        summary=sentence(dice),
-        description="".join(f"<p>{paragraph(dice, 3)}</p>" for _ in range(3)),
-        publication="published" if number % 10 else "draft",
-    )
-
-
-def add_figures(clusters: list[Cluster], first: int) -> None:
-    sources = some_sources()
-    members, _new = Indicator.objects.get_or_create(
-        code="members", defaults={"label": "Adhérents", "unit": "adhérents"}
-    )
-    staff, _new = Indicator.objects.get_or_create(code="employees", defaults={"label": "Salariés", "unit": "salariés"})
-    told: list[tuple[Cluster, Observation]] = []
-    for number, cluster in enumerate(clusters, first):
-        if cluster.is_expected:
-            continue
-        dice = chance("figures", number)
-        for indicator, most in ((members, 200), (staff, 20_000)):
-            year, value = str(dice.randint(2008, 2019)), Decimal(dice.randint(6, most))
-            told.append(
-                (cluster, Observation(indicator=indicator, value=value, dated=year, source=dice.choice(sources)))
-            )
-    Observation.objects.bulk_create([observation for _cluster, observation in told], batch_size=500)
-    ObservationSubject.objects.bulk_create(
-        [ObservationSubject(observation=observation, cluster=cluster) for cluster, observation in told], batch_size=500
-    )
-
-
-def some_sources() -> list[Source]:
-    return [
-        Source.objects.get_or_create(
-            slug=f"{MARK}-source-{number}",
-            defaults={"kind": "study", "title": f"Étude d’essai {number}", "publisher": "Institut d’essai",
-                      "published": "2020", "publication": "published"},
-        )[0]
-        for number in range(1, 6)
-    ]  # fmt: skip
-
-
 class Pool:
     """What the articles share: signatures, hashtags, series, pictures, and the clusters they are about."""
 
@@ -215,7 +113,7 @@ class Pool:
             Tag.objects.get_or_create(slug=f"essai-{number}", defaults={"name": f"Essai{number}"})[0]
             for number in range(1, 31)
         ]
-        self.sources = some_sources()
+        self.sources = registry.some_sources()
         self.pictures = [self._picture(number) for number in range(6)]
         self.clusters = list(Cluster.objects.visible().order_by("pk")[:2_000])
 
