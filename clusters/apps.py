@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_delete, post_save
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,7 @@ class ClustersConfig(AppConfig):
     verbose_name = _("Registre")
 
     def ready(self) -> None:
+        autodiscover_modules("kept")  # of each app: what of its records the history keeps
         for label in ("Cluster", "ClusterName", "ClusterSector"):
             post_save.connect(reindex, sender=self.get_model(label))
             if label != "Cluster":

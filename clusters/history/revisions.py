@@ -1,11 +1,17 @@
-"""The history of records: what a record was at each save, who made it so, when and why.
+"""The rows of the history: one for each save of a record, written once.
 
-In the lower room because the records of both rooms are kept alike; it knows nothing of what a record holds.
+Apart from how they come about because models and migrations need nothing else of it.
 """
+
+import datetime as dt
+from functools import cached_property
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from clusters.history.snapshots import Snapshot
 
 
 class Act(models.TextChoices):
@@ -21,6 +27,16 @@ class Act(models.TextChoices):
     SUGGESTED = "suggested", _("Correction proposée par un lecteur")
     MERGED = "merged", _("Fusion")
     UNMERGED = "unmerged", _("Fusion annulée")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def of(self, record: models.Model) -> Self:
+        """The history of one record, newest first."""
+        return self.filter(kind=record._meta.label_lower, object_id=record.pk).order_by("-number")
+
+    def set_date(self, at: dt.datetime) -> None:
+        """Say when a state came about that was there before its history was kept."""
+        self.update(at=at)
 
 
 class Revision(models.Model):
@@ -43,6 +59,8 @@ class Revision(models.Model):
     )
     content = models.BinaryField(_("contenu"))
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("version d’une fiche")
         verbose_name_plural = _("versions des fiches")
@@ -51,3 +69,8 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} v{self.number}"
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The state that was kept."""
+        return Snapshot.unpacked(self.content)

@@ -1,0 +1,11 @@
+"""The history of records: what a record was at each save, who made it so, when and why.
+
+In the lower room because the records of both rooms are kept alike. What of a record is kept, its own room says (`kept.py`
+of each app); comparing and restoring stand beside this, for those who show it.
+"""
+
+from clusters.history.keeping import changing, claim, keep
+from clusters.history.registry import Kept, Lines, kept_of, register, registered
+from clusters.history.revisions import Act, Revision
+
+__all__ = ["Act", "Kept", "Lines", "Revision", "changing", "claim", "keep", "kept_of", "register", "registered"]

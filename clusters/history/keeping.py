@@ -1,0 +1,129 @@
+"""Keeping a record's state after each save, and the one way to change a record that somebody else may have open.
+
+Whoever writes a record outside its form does it inside `changing`; what has just been created, or has changed its state
+by a rule of its own, is kept with `keep`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clusters.history.revisions import Act, Revision
+from clusters.history.snapshots import take
+from clusters.typography import typeset
+
+STALE = _("Quelqu’un vient de l’enregistrer ; recommencez.")
+
+
+def keep(record: Any, *, by: Any, act: str, why: str = "") -> Revision:
+    """Keep a record's state as the database has it now, numbered by its version.
+
+    A plain change that has changed nothing, and gives no reason, adds nothing: the revision that stands is returned. Where
+    a write has not claimed a version of its own, it is given the next one here, so that no state is lost.
+
+    Args:
+        record: of a registered model, saved with all its lines.
+        by: who did it; None for nobody in particular.
+        act: one of Act.
+        why: in the words of whoever did it.
+    """
+    manager = type(record)._base_manager
+    with transaction.atomic():
+        stored = manager.get(pk=record.pk)
+        state, last = take(stored), Revision.objects.of(record).first()
+        record.version = stored.version
+        if last is not None:
+            is_same = last.snapshot.is_same_state(state)
+            is_kept = (last.number, last.act, last.why) == (stored.version, act, _line(why))
+            if is_same and (is_kept or (act == Act.CHANGED and not why)):
+                return last
+            if last.number >= stored.version:
+                type(record)._default_manager.filter(pk=record.pk).claim(stored.version)
+                record.version = stored.version + 1
+        return Revision.objects.create(
+            kind=record._meta.label_lower,
+            object_id=record.pk,
+            number=record.version,
+            act=act,
+            why=_line(why),
+            by=by,
+            content=state.packed(),
+        )
+
+
+def begin(record: Any, version: int) -> None:
+    """Keep the state in which a record is found that has no history yet: before it is changed, with its version claimed.
+
+    It is dated and signed as its last save was, as far as the record knows.
+
+    Args:
+        version: the one that it had before the claim.
+    """
+    if Revision.objects.of(record).exists():
+        return
+    stored = type(record)._base_manager.get(pk=record.pk)
+    first = Revision.objects.create(
+        kind=record._meta.label_lower,
+        object_id=record.pk,
+        number=version,
+        act=Act.CHANGED if version > 1 else Act.CREATED,
+        by_id=getattr(stored, "modified_by_id", None),
+        content=take(stored).packed(),
+    )
+    Revision.objects.filter(pk=first.pk).set_date(stored.modified_at)
+
+
+def claim(record: Any, version: int) -> None:
+    """Take the next version of a record that was read at one, in the caller's transaction.
+
+    Raises:
+        ValidationError: somebody has saved it in the meantime; says so.
+    """
+    if not type(record)._default_manager.filter(pk=record.pk).claim(version):
+        raise ValidationError(STALE, code="stale")
+    begin(record, version)
+    record.version = version + 1  # so that a save of the whole row does not write the old one back
+
+
+@contextmanager
+def changing(record: Any, *, by: Any, act: str, why: str = "") -> Iterator[Any]:
+    """Change a record and its lines, as one act, unless somebody has saved it since it was read.
+
+    The next version is claimed before the block runs. In the block the caller changes and saves; the record is signed and
+    its state kept when the block ends, or all of it is undone.
+
+    Args:
+        record: as it was read; its `version` is compared with the one that is stored. It may be changed already, but not saved.
+
+    Raises:
+        ValidationError: somebody has saved it in the meantime; says so. Or whatever the block raises.
+    """
+    read = record.version
+    try:
+        with transaction.atomic():
+            claim(record, read)
+            yield record
+            record.save(update_fields=_signed(record, by))
+            keep(record, by=by, act=act, why=why)
+    except BaseException:
+        record.version = read
+        raise
+
+
+def _signed(record: Any, by: Any) -> list[str]:
+    """Sign a record; the columns that say who and when."""
+    try:
+        record._meta.get_field("modified_by")
+    except FieldDoesNotExist:
+        return ["modified_at"]
+    record.modified_by = by
+    return ["modified_by", "modified_at"]
+
+
+def _line(text: str) -> str:
+    longest = Revision._meta.get_field("why").max_length
+    return typeset(" ".join(str(text).split()))[:longest]

@@ -1,0 +1,142 @@
+"""A record's state as plain data: read from the database in a fixed number of queries, and packed to be stored.
+
+With the words of whatever it refers to, so that it can still be read when those rows are gone.
+"""
+
+import datetime as dt
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+
+from clusters.history.registry import Kept, kept_of
+
+_LEVEL = 9
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A record's state.
+
+    Attributes:
+        name: the record in words.
+        fields: column → value, as JSON has it.
+        many: relation → ids, in order.
+        lines: relation → lines; each has its `id`, and either its columns or, as `said`, its words.
+        words: model (`clusters.source`) → id as text → name, of the rows that the state refers to.
+    """
+
+    name: str
+    fields: dict[str, Any]
+    many: dict[str, list[int]]
+    lines: dict[str, list[dict[str, Any]]]
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def packed(self) -> bytes:
+        text = json.dumps(vars(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return zlib.compress(text.encode(), _LEVEL)
+
+    @classmethod
+    def unpacked(cls, content: bytes | memoryview) -> Self:
+        return cls(**json.loads(zlib.decompress(content)))
+
+    def is_same_state(self, other: "Snapshot") -> bool:
+        """Whether nothing of the record differs; what it refers to may have another name by now."""
+        return (self.fields, self.many, self.lines) == (other.fields, other.many, other.lines)
+
+    def word_for(self, model: type[models.Model], pk: Any) -> str:
+        """The name that a related row had; "" for one that this state does not refer to."""
+        return self.words.get(model._meta.label_lower, {}).get(str(pk), "")
+
+    def missing(self, kept: Kept) -> dict[type[models.Model], set[int]]:
+        """Rows that this state refers to and that are no longer there."""
+        gone = {}
+        for model, ids in references(kept, self.fields, self.many, self.lines).items():
+            there = set(model._base_manager.filter(pk__in=ids).values_list("pk", flat=True))
+            if ids - there:
+                gone[model] = ids - there
+        return gone
+
+
+def current(record: models.Model) -> Snapshot:
+    """The state of a record as the database has it now, whatever has been done to it in memory."""
+    return take(type(record)._base_manager.get(pk=record.pk))
+
+
+def take(stored: models.Model) -> Snapshot:
+    """The state of a record that has just been read from the database."""
+    kept = kept_of(type(stored))
+    fields = columns(stored, kept.fields)
+    many = {}
+    for relation in kept.many:
+        links = relation.remote_field.through._base_manager.filter(**{relation.m2m_field_name(): stored.pk})
+        many[relation.name] = sorted(links.values_list(f"{relation.m2m_reverse_field_name()}_id", flat=True))
+    lines = {}
+    for one in kept.lines:
+        rows = kept.model_of(one)._base_manager.filter(**{kept.key_of(one).name: stored.pk}).order_by("pk")
+        if one.said:
+            told = rows.select_related(*one.with_related)
+            lines[one.relation] = [{"id": row.pk, "said": one.said(row)} for row in told]
+        else:
+            wanted = kept.fields_of(one)
+            lines[one.relation] = [{"id": row.pk, **columns(row, wanted)} for row in rows]
+    words = {
+        model._meta.label_lower: {str(pk): name_of(row) for pk, row in model._base_manager.in_bulk(ids).items()}
+        for model, ids in references(kept, fields, many, lines).items()
+    }
+    return Snapshot(str(stored), fields, many, lines, words)
+
+
+def name_of(row: models.Model) -> str:
+    """A row in words; people by their name."""
+    if isinstance(row, AbstractBaseUser):
+        return row.get_full_name() or row.get_username()
+    return str(row)
+
+
+def columns(row: models.Model, fields: Iterable[models.Field]) -> dict[str, Any]:
+    """Columns of a row as JSON has them."""
+    return {one.name: plain_value(one, one.value_from_object(row)) for one in fields}
+
+
+def plain_value(of: models.Field, value: Any) -> Any:
+    """A value as JSON has it, the same for the same value on every database."""
+    plain = of.get_prep_value(value)
+    if isinstance(plain, dt.datetime):
+        return plain.astimezone(dt.UTC).isoformat()
+    if isinstance(plain, dt.date):
+        return plain.isoformat()
+    if isinstance(plain, Decimal):
+        return f"{plain.normalize():f}"
+    return plain
+
+
+def references(
+    kept: Kept,
+    fields: Mapping[str, Any],
+    many: Mapping[str, list[int]],
+    lines: Mapping[str, list[dict[str, Any]]],
+) -> dict[type[models.Model], set[int]]:
+    """Model → ids of the rows that a state refers to, as far as the models still know the relation."""
+    found: dict[type[models.Model], set[int]] = {}
+
+    def add(of: models.Field, value: Any) -> None:
+        if isinstance(of, models.ForeignKey) and value is not None:
+            found.setdefault(of.related_model, set()).add(value)
+
+    for one in kept.fields:
+        add(one, fields.get(one.name))
+    for relation in kept.many:
+        if ids := many.get(relation.name):
+            found.setdefault(relation.related_model, set()).update(ids)
+    for one in kept.lines:
+        if not one.said:
+            for of in kept.fields_of(one):
+                for row in lines.get(one.relation, ()):
+                    add(of, row.get(of.name))
+    return found
