@@ -23,7 +23,9 @@ from django.utils.translation import gettext, gettext_lazy
 from js_asset import Media as NoncedMedia
 from js_asset import Script
 
+from clusters import history
 from clusters.dates import PartialDate, PartialDateField
+from clusters.history.snapshots import name_of
 from clusters.markup import RichTextField, sanitise, text_of
 from clusters.related import RelatedRows, accepted, may_look_up
 from clusters.typography import typeset
@@ -61,6 +63,11 @@ class VersionedForm(forms.ModelForm):
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    why = forms.CharField(
+        required=False, max_length=300, label=gettext_lazy("Raison de la modification"),
+        help_text=gettext_lazy("Facultatif ; se lit dans l’historique de la fiche, jamais sur le site."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )  # fmt: skip
     refusal: Refused | None = None  # set by VersionedAdmin on the form it shows again
     conflict: Conflict | None = None
     periods: tuple[tuple[str, str], ...] = ()
@@ -238,10 +245,33 @@ class VersionedAdmin(EditorAdmin):
         if not change:
             obj.save()
             return
-        if not type(obj)._default_manager.filter(pk=obj.pk).claim(form.seen):
-            raise Refused
-        obj.version = form.seen + 1
+        try:
+            history.claim(obj, form.seen)
+        except ValidationError:
+            raise Refused from None
         obj.save(update_fields=[*written_fields(form), *own, "modified_at"])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.settle(request, form)
+        act, why = self.act_of(form, change), form.cleaned_data.get("why", "")
+        history.keep(form.instance, by=request.user, act=act, why=why)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
+        record = kwargs.get("obj")  # why a record is created is not asked: it says so itself
+        context["asks_why"] = bool(record) and self.has_change_permission(request, record)
+        return super().render_change_form(request, context, **kwargs)
+
+    def settle(self, request: HttpRequest, form: Any) -> None:
+        """What is asked once all lines are written, and before the state is kept; raises Refused."""
+
+    def act_of(self, form: Any, change: bool) -> str:
+        """What this save did, for the history."""
+        if not change:
+            return history.Act.CREATED
+        before, now = form.initial.get("publication"), getattr(form.instance, "publication", None)
+        acts = {"published": history.Act.PUBLISHED, "withdrawn": history.Act.WITHDRAWN}
+        return acts.get(now, history.Act.CHANGED) if now != before else history.Act.CHANGED
 
     def signed_fields(self, request: HttpRequest, obj: Any, change: bool) -> dict[str, Any]:
         """Columns that say who did it."""
@@ -337,7 +367,9 @@ def uses(
 
 
 def last_editor(record: models.Model) -> str:
-    """Who saved a record last, as the admin's log has it; "" if it was not saved there."""
+    """Who saved a record last, as its history has it, or else the admin's log; "" if neither does."""
+    if revision := history.Revision.objects.of(record).select_related("by").defer("content").first():
+        return person(revision.by)
     of_record = LogEntry.objects.filter(object_id=record.pk, content_type=ContentType.objects.get_for_model(record))
     entry = of_record.exclude(action_flag=DELETION).select_related("user").order_by("-action_time", "-pk").first()
     return person(entry.user) if entry else ""
@@ -350,4 +382,4 @@ def as_sentences(error: ValidationError) -> str:
 
 def person(user: Any) -> str:
     """A person's name for other members of the newsroom; "" for nobody."""
-    return (user.get_full_name() or user.get_username()) if user else ""
+    return name_of(user) if user else ""

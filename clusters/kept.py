@@ -19,7 +19,7 @@ FIGURE = ("indicator", "source", "supersedes__indicator", "supersedes__source")
 
 
 def status_in_words(line: StatusChange) -> str:
-    """« Actif, 2014 (Institut, Étude) »."""
+    """« Actif, 2014 (Institut, Étude) »."""
     said = line.get_status_display()
     if line.since:
         said = f"{said}, {PartialDate.parse(line.since)}"
@@ -28,15 +28,15 @@ def status_in_words(line: StatusChange) -> str:
 
 
 def figure_in_words(figure: Observation) -> str:
-    """« Adhérents : 80 adhérents, mars 2020 (Institut, Étude) »."""
-    said = gettext("%(indicator)s : %(value)s") % {"indicator": figure.indicator, "value": words.value(figure)}
+    """« Adhérents : 80 adhérents, mars 2020 (Institut, Étude) »."""
+    said = gettext("%(indicator)s : %(value)s") % {"indicator": figure.indicator, "value": words.value(figure)}
     if dated := words.when(figure):
         said = f"{said}, {dated}"
     said = gettext("%(what)s (%(source)s)") % {"what": said, "source": figure.source}
     if figure.rank != Observation.Rank.NORMAL:
         said = f"{said}, {figure.get_rank_display().lower()}"
     if figure.supersedes:
-        said = gettext("%(figure)s, à la place de : %(old)s") % {"figure": said, "old": words.value(figure.supersedes)}
+        said = gettext("%(figure)s, à la place de : %(old)s") % {"figure": said, "old": words.value(figure.supersedes)}
     return said
 
 
@@ -54,7 +54,7 @@ def settle(cluster: Cluster) -> None:
     links = list(cluster.sector_links.all())
     if links and not any(link.is_primary for link in links):
         raise ValidationError(
-            _("Le secteur principal de cet état n’existe plus : choisissez-en un dans le formulaire.")
+            _("Le secteur principal de cet état n’existe plus : choisissez-en un dans le formulaire.")
         )
     if cluster.is_published:
         cluster.publish()

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.pictures import thumbnail
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
 from articles.models.articles import TRANSITIONS
-from clusters import fulltext
+from clusters import fulltext, history
 from clusters.admin import Incomplete, badge
 from clusters.dates import day_in_words
 from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences
@@ -36,6 +36,8 @@ BUTTON_WORDS = {
     "send_back": _("Renvoyer en brouillon"),
     "withdraw": _("Retirer du site"),
 }
+ACTS = {"publish": history.Act.PUBLISHED, "withdraw": history.Act.WITHDRAWN}
+"""What a change of state is in the article's history; the others are changes like any."""
 DONE_WORDS = {
     "submit": _("« %s » est soumis à la relecture."),
     "publish": _("« %s » est publié."),
@@ -331,6 +333,7 @@ class ArticleAdmin(VersionedAdmin):
 
     def _change_state(self, request: HttpRequest, article: Any, action: str) -> str:
         article.change_state(action, request.user)
+        history.keep(article, by=request.user, act=ACTS.get(action, history.Act.CHANGED))
         if action == "publish" and article.is_scheduled:
             words = {"title": article.title, "when": moment_in_words(article.published_at)}
             return gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % words
@@ -339,5 +342,7 @@ class ArticleAdmin(VersionedAdmin):
     def _mark_updated(self, request: HttpRequest, article: Any) -> str:
         if not article.may_be_marked_updated_by(request.user):
             raise ValidationError(_("Seul un article publié se signale comme mis à jour, et par la rédaction."))
-        article.mark_updated(request.POST.get("what_changed", "")[:300])
+        note = request.POST.get("what_changed", "")[:300]
+        with history.changing(article, by=request.user, act=history.Act.CHANGED, why=note):
+            article.mark_updated(note)
         return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title

@@ -3,7 +3,6 @@
 All lines are written before the model is asked whether the record may be public, in one transaction.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -63,7 +62,7 @@ class ClusterForm(VersionedForm):
                 self.add_error("logo_file", error)
 
     def _get_validation_exclusions(self) -> set[str]:
-        # Whether it can be published is asked once all lines are written (ClusterAdmin.save_related): the situation may
+        # Whether it can be published is asked once all lines are written (ClusterAdmin.settle): the situation may
         # come from a new line of the history, the sector from a new line of sectors.
         return {*super()._get_validation_exclusions(), "publication"}
 
@@ -266,12 +265,11 @@ class ClusterAdmin(RecordAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.wants_publication = obj.publication == PublicationState.PUBLISHED
         if form.wants_publication:
-            # Written as a draft within this transaction, since its lines are not there yet; see save_related.
+            # Written as a draft within this transaction, since its lines are not there yet; see settle.
             obj.publication = PublicationState.DRAFT
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
-        super().save_related(request, form, formsets, change)
+    def settle(self, request: HttpRequest, form: Any) -> None:
         form.instance.follow_status()
         if form.wants_publication:
             try:

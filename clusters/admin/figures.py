@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters import words
+from clusters import history, words
 from clusters.admin.records import badge, named
 from clusters.editing import (
     EditorAdmin,
@@ -276,8 +276,11 @@ class ObservationAdmin(EditorAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for cluster in form.cleaned_data["about"]:
-            ObservationSubject.objects.create(observation=form.instance, cluster=cluster)
+        figure = form.instance
+        about = [*form.cleaned_data["about"], *([figure.programme] if figure.programme else [])]
+        with history.adding_to(about, by=request.user, act=history.Act.CHANGED):
+            for cluster in form.cleaned_data["about"]:
+                ObservationSubject.objects.create(observation=figure, cluster=cluster)
 
     @staticmethod
     def label_of(figure: Observation) -> str:

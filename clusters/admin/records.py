@@ -8,13 +8,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from clusters import history
 from clusters.dates import day_in_words
 from clusters.editing import (
     VersionedAdmin,
@@ -42,20 +43,20 @@ def publication(record: Any) -> str:
 @admin.action(description=_("Publier les fiches choisies"), permissions=["change"])
 def publish(model_admin: "RecordAdmin", request: HttpRequest, chosen: models.QuerySet) -> None:
     done = ngettext_lazy("%d fiche publiée.", "%d fiches publiées.")
-    model_admin.each(request, chosen, model_admin.publish_record, done)
+    model_admin.each(request, chosen, model_admin.publish_record, done, history.Act.PUBLISHED)
 
 
 @admin.action(description=_("Retirer du site les fiches choisies"), permissions=["change"])
 def withdraw(model_admin: "RecordAdmin", request: HttpRequest, chosen: models.QuerySet) -> None:
     done = ngettext_lazy("%d fiche retirée du site.", "%d fiches retirées du site.")
-    model_admin.each(request, chosen, model_admin.withdraw_record, done)
+    model_admin.each(request, chosen, model_admin.withdraw_record, done, history.Act.WITHDRAWN)
 
 
 @admin.action(description=_("Noter les fiches choisies comme vérifiées aujourd’hui"), permissions=["change"])
 def verify(model_admin: "RecordAdmin", request: HttpRequest, chosen: models.QuerySet) -> None:
     today = timezone.localdate()
     done = ngettext_lazy("%d fiche notée comme vérifiée.", "%d fiches notées comme vérifiées.")
-    model_admin.each(request, chosen, lambda record: record.verify(request.user, today), done)
+    model_admin.each(request, chosen, lambda record: record.verify(request.user, today), done, history.Act.VERIFIED)
 
 
 class Incomplete(admin.SimpleListFilter):
@@ -89,18 +90,15 @@ class RecordAdmin(VersionedAdmin):
         record.publication = PublicationState.WITHDRAWN
         record.save(update_fields=["publication", "modified_at"])
 
-    def each(self, request: HttpRequest, chosen: models.QuerySet, act: Callable[[Any], None], done: Any) -> None:
-        """Do something to each chosen row, each by itself and signed, and say for each that refused why."""
+    def each(
+        self, request: HttpRequest, chosen: models.QuerySet, do: Callable[[Any], None], done: Any, act: str
+    ) -> None:
+        """Do something to each chosen row, each by itself, signed and kept, and say for each that refused why."""
         succeeded = 0
         for record in chosen:
             try:
-                with transaction.atomic():
-                    if not type(record)._default_manager.filter(pk=record.pk).claim(record.version):
-                        raise ValidationError(_("Quelqu’un vient de l’enregistrer ; recommencez."))
-                    record.modified_by = request.user
-                    act(record)
-                    record.save(update_fields=["modified_by"])
-                    record.refresh_from_db(fields=["version"])
+                with history.changing(record, by=request.user, act=act):
+                    do(record)
             except ValidationError as error:
                 self.message_user(request, named(record, as_sentences(error)), messages.ERROR)
             else:

@@ -4,8 +4,21 @@ In the lower room because the records of both rooms are kept alike. What of a re
 of each app); comparing and restoring stand beside this, for those who show it.
 """
 
-from clusters.history.keeping import changing, claim, keep
+from clusters.history.keeping import adding_to, changing, claim, keep, keep_new
 from clusters.history.registry import Kept, Lines, kept_of, register, registered
 from clusters.history.revisions import Act, Revision
 
-__all__ = ["Act", "Kept", "Lines", "Revision", "changing", "claim", "keep", "kept_of", "register", "registered"]
+__all__ = [
+    "Act",
+    "Kept",
+    "Lines",
+    "Revision",
+    "adding_to",
+    "changing",
+    "claim",
+    "keep",
+    "keep_new",
+    "kept_of",
+    "register",
+    "registered",
+]

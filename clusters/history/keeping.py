@@ -4,19 +4,19 @@ Whoever writes a record outside its form does it inside `changing`; what has jus
 by a rule of its own, is kept with `keep`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clusters.history.revisions import Act, Revision
 from clusters.history.snapshots import take
 from clusters.typography import typeset
 
-STALE = _("Quelqu’un vient de l’enregistrer ; recommencez.")
+STALE = _("Quelqu’un vient de l’enregistrer ; recommencez.")
 
 
 def keep(record: Any, *, by: Any, act: str, why: str = "") -> Revision:
@@ -112,6 +112,34 @@ def changing(record: Any, *, by: Any, act: str, why: str = "") -> Iterator[Any]:
     except BaseException:
         record.version = read
         raise
+
+
+@contextmanager
+def adding_to(records: Iterable[Any], *, by: Any, act: str, why: str = "") -> Iterator[None]:
+    """Add lines, which overwrite nothing, to one or several records: each has a new version, whichever was read before."""
+    with transaction.atomic(), ExitStack() as changes:
+        for kind, ids in _by_kind(records).items():
+            # Held until the end, in one order for all, so that none of them is stale by the time that it is claimed.
+            for record in kind._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
+                changes.enter_context(changing(record, by=by, act=act, why=why))
+        yield
+
+
+def keep_new(records: Iterable[Any], *, by: Any, why: str = "") -> None:
+    """Keep the state of those records that have no history yet, as their creation."""
+    for kind, ids in _by_kind(records).items():
+        kept = Revision.objects.filter(kind=kind._meta.label_lower, object_id__in=ids).values_list(
+            "object_id", flat=True
+        )
+        for record in kind._base_manager.filter(pk__in=ids - set(kept)).order_by("pk"):
+            keep(record, by=by, act=Act.CREATED, why=why)
+
+
+def _by_kind(records: Iterable[Any]) -> dict[type[models.Model], set[int]]:
+    found: dict[type[models.Model], set[int]] = {}
+    for record in records:
+        found.setdefault(type(record), set()).add(record.pk)
+    return found
 
 
 def _signed(record: Any, by: Any) -> list[str]:

@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag
+from clusters import history
 from clusters.markup import REFERENCE
 from config.demo import covers
 from config.demo.registry import Registry
@@ -73,6 +74,7 @@ class Newsroom:
         for row in fresh:
             self._further_reading(row)
             self._to_its_state(row)
+        history.keep_new(self.articles.values(), by=self.users["editor"], why="démonstration")
 
     def _article(self, row: Row) -> bool:
         series = Series.objects.get(slug=row["series"]) if "series" in row else None

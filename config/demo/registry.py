@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from clusters import history
 from clusters.models import (
     Cluster,
     ClusterName,
@@ -61,6 +62,8 @@ class Registry:
             self._cluster(row, verifier)
         for row in self.facts["group_observations"]:
             self._observation(row, **self._subjects(row["subjects"]))
+        records = [*self.sources.values(), *self.programmes.values(), *self.clusters.values()]
+        history.keep_new(records, by=verifier, why="démonstration")
 
     def _sources(self) -> None:
         copied = ("kind", "title", "author", "publisher", "published", "language", "url", "note")
