@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import history, words
-from clusters.admin.records import badge, named
+from clusters.admin.records import badge
 from clusters.editing import (
     EditorAdmin,
 )
@@ -78,10 +78,8 @@ class FigureForm(forms.ModelForm):
         return self.cleaned_data
 
     def save(self, commit: bool = True) -> ObservationSubject:
-        self.figure.recorded_by = self.recorded_by
-        self.figure.save()
-        self.instance.observation = self.figure
-        return super().save(commit)
+        (self.instance,) = self.figure.write([self.instance.cluster], self.recorded_by)
+        return self.instance
 
 
 def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.AdminSite) -> type[FigureForm]:
@@ -167,23 +165,13 @@ class ObservationForm(forms.ModelForm):
             in_force = Observation.objects.filter(superseded_by=None).select_related("indicator", "source")
             self.fields["supersedes"].queryset = in_force.filter(pk=chosen) if is_id(chosen) else in_force.none()
 
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        scope, chosen = self.cleaned_data.get("scope"), list(self.cleaned_data.get("about") or [])
-        if scope == Observation.Scope.CLUSTER and len(chosen) != 1:
-            self.add_error("about", _("Choisissez un cluster, et un seul ; pour un chiffre commun à plusieurs, dites-le sous « Porte sur »."))  # fmt: skip
-        elif scope == Observation.Scope.JOINT and len(chosen) < 2:
-            self.add_error("about", _("Un chiffre commun réunit au moins deux clusters : ajoutez les autres."))
-        elif scope in (Observation.Scope.PROGRAMME, Observation.Scope.COUNTRY) and chosen:
-            self.add_error(
-                "about", _("Un chiffre sur un programme ou un pays ne nomme pas de cluster : videz ce champ.")
-            )
-        indicator = self.cleaned_data.get("indicator")
-        if indicator and indicator.code in Cluster.FIGURES_OF_PEOPLE:
-            for cluster in chosen:
-                if cluster.is_published and cluster.is_expected:
-                    self.add_error("about", named(cluster, " ".join(cluster.publication_problems(1, True))))
-        return self.cleaned_data
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "about" in self.cleaned_data:
+            try:
+                self.instance.check_about(self.cleaned_data["about"])
+            except ValidationError as error:
+                self.add_error("about", error.error_dict["clusters"])
 
 
 class InForce(admin.SimpleListFilter):
@@ -271,16 +259,10 @@ class ObservationAdmin(EditorAdmin):
         return {**kept, "about": about, "supersedes": figure.pk, **initial}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.recorded_by = request.user
-        obj.save()
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        figure = form.instance
-        about = [*form.cleaned_data["about"], *([figure.programme] if figure.programme else [])]
+        clusters = list(form.cleaned_data["about"])
+        about = [*clusters, *([obj.programme] if obj.programme else [])]
         with history.adding_to(about, by=request.user, act=history.Act.CHANGED):
-            for cluster in form.cleaned_data["about"]:
-                ObservationSubject.objects.create(observation=figure, cluster=cluster)
+            obj.write(clusters, request.user)
 
     @staticmethod
     def label_of(figure: Observation) -> str:

@@ -30,6 +30,7 @@ from clusters.models.sources import Source
 
 VERIFIED_FOR = dt.timedelta(days=365)
 """How long a verification of a record holds."""
+EXPECTED_WITH_PEOPLE = _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
 
 
 class Sector(models.Model):
@@ -433,9 +434,7 @@ class Cluster(Publishable):
         if self.status == Status.MERGED and not self.merged_into_id:
             problems.append(_("Une fiche fusionnée désigne celle qui lui succède."))
         if self.is_expected and has_figures_of_people:
-            problems.append(
-                _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
-            )
+            problems.append(EXPECTED_WITH_PEOPLE)
         return [str(problem) for problem in problems]
 
     def publish(self) -> None:
@@ -444,13 +443,17 @@ class Cluster(Publishable):
         Raises:
             ValidationError: something is missing; says what, in sentences.
         """
-        people = self.observations.filter(indicator__code__in=Cluster.FIGURES_OF_PEOPLE).exists()
-        if problems := self.publication_problems(self.sector_links.count(), people):
+        if problems := self.publication_problems(self.sector_links.count(), self.has_figures_of_people):
             raise ValidationError(problems)
         self.publication = "published"
         self.save(update_fields=["publication", "modified_at"])
 
     FIGURES_OF_PEOPLE = ("members", "member_companies", "employees")
+
+    @property
+    def has_figures_of_people(self) -> bool:
+        """Whether a figure in force says who belongs to it or works there."""
+        return self.observations.of_people().exists()
 
     def verify(self, by: Any, on: dt.date) -> None:
         """Record that a person has checked this record against its sources on a day."""
@@ -466,10 +469,17 @@ class Cluster(Publishable):
         self.logo = pictures.store_logo(pictures.decode(upload))
 
     def follow_status(self) -> None:
-        """Take over the status of the latest line of the history, if there is one."""
+        """Take over the status of the latest line of the history, if there is one.
+
+        Raises:
+            ValidationError: a published record cannot have that status; says why.
+        """
         latest = self.status_changes.latest_first().first()
         if latest and latest.status != self.status:
-            self.status = latest.status
+            before, self.status = self.status, latest.status
+            if self.is_published and self.is_expected and self.has_figures_of_people:
+                self.status = before
+                raise ValidationError(EXPECTED_WITH_PEOPLE)
             self.save(update_fields=["status", "modified_at"])
 
     def index(self) -> None:

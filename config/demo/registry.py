@@ -20,7 +20,6 @@ from clusters.models import (
     ClusterSector,
     Indicator,
     Observation,
-    ObservationSubject,
     Participation,
     Programme,
     Sector,
@@ -162,26 +161,19 @@ class Registry:
         self, row: Row, scope: str, clusters: tuple[Cluster, ...] | list[Cluster] = (), **subject: Any
     ) -> None:
         copied = ("precision", "unit", "currency", "dated", "period_note", "rank", "rank_reason", "note")
-        values = {key: row[key] or "" for key in copied}
-        observation = Observation(
-            indicator=self.indicators[row["indicator"]],
-            value=Decimal(str(row["value"])),
-            upper=None if row["upper"] is None else Decimal(str(row["upper"])),
-            source=self.sources[row["source"]],
-            scope=scope,
-            **values,
+        values = {
+            **{key: row[key] or "" for key in copied},
+            "indicator": self.indicators[row["indicator"]],
+            "value": Decimal(str(row["value"])),
+            "upper": None if row["upper"] is None else Decimal(str(row["upper"])),
+            "source": self.sources[row["source"]],
+            "scope": scope,
             **subject,
-        )
+        }
         same = Observation.objects.filter(
-            indicator=observation.indicator, value=observation.value, source=observation.source, scope=scope, dated=observation.dated,
-            note=observation.note, **subject,
-        )  # fmt: skip
+            **{key: values[key] for key in ("indicator", "value", "source", "scope", "dated", "note", *subject)}
+        )
         if clusters:
             same = same.filter(clusters=clusters[0])
-        if same.exists():
-            return
-        observation.full_clean()
-        observation.save()
-        ObservationSubject.objects.bulk_create(
-            ObservationSubject(observation=observation, cluster=cluster) for cluster in clusters
-        )
+        if not same.exists():
+            Observation.record(values, clusters=clusters)

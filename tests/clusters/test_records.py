@@ -12,6 +12,7 @@ from tests.factories import (
     make_cluster,
     make_indicator,
     make_observation,
+    make_programme,
     make_sector,
     make_source,
     make_status,
@@ -224,3 +225,94 @@ def test_coordinates_outside_the_country_need_a_note(country, latitude, longitud
     with pytest.raises(ValidationError, match=sentence) as error:
         cluster.full_clean()
     assert list(error.value.message_dict) == ["latitude"]
+
+
+# -- Recording a figure ---------------------------------------------------------------------------------------------------
+
+
+def a_figure(**values):
+    return {"indicator": make_indicator(), "value": Decimal(80), "source": make_source(published="2020"), **values}
+
+
+def test_a_figure_is_recorded_with_its_subjects_at_once():
+    pair, editor = [make_cluster(), make_cluster()], make_user()
+    alone = Observation.record(a_figure(), clusters=pair[:1], by=editor)
+    joint = Observation.record(a_figure(dated="2019"), clusters=pair)
+    of_programme = Observation.record(a_figure(programme=make_programme()))
+    of_country = Observation.record(a_figure(country="MA"))
+    assert [one.scope for one in (alone, joint, of_programme, of_country)] == [
+        "cluster",
+        "joint",
+        "programme",
+        "country",
+    ]
+    assert (alone.recorded_by, joint.recorded_by) == (editor, None)
+    assert set(joint.clusters.all()) == set(pair)
+    assert joint.dated_last == dt.date(2019, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("values", "how_many", "field", "sentence"),
+    [
+        ({}, 0, "clusters", "Choisissez un cluster, et un seul"),
+        ({"scope": "cluster"}, 2, "clusters", "Choisissez un cluster, et un seul"),
+        ({"scope": "joint"}, 1, "clusters", "au moins deux clusters"),
+        ({"country": "MA"}, 1, "clusters", "ne nomme pas de cluster"),
+        ({"scope": "programme"}, 0, "__all__", "Indiquez ce sur quoi porte le chiffre"),
+        ({"value": Decimal(-1)}, 1, "__all__", "négative"),
+        ({"rank": "deprecated"}, 1, "__all__", "Dites pourquoi"),
+        ({"dated": "2999"}, 1, "dated", "à venir"),
+        ({"dated": "2021"}, 1, "dated", "suit la parution"),
+        ({"dated": "hier"}, 1, "dated", "n’est pas une date"),
+        ({"source": None}, 1, "source", ""),
+    ],
+)
+def test_a_figure_that_cannot_be_recorded_leaves_nothing_behind(values, how_many, field, sentence):
+    with pytest.raises(ValidationError) as error:
+        Observation.record(a_figure(**values), clusters=[make_cluster() for _n in range(how_many)])
+    assert list(error.value.message_dict) == [field]
+    assert sentence in error.value.message_dict[field][0]
+    assert not Observation.objects.exists()
+
+
+def test_the_same_cluster_twice_is_one_subject():
+    cluster = make_cluster()
+    with pytest.raises(ValidationError, match="au moins deux clusters"):
+        Observation.record(a_figure(), clusters=[cluster, cluster])
+
+
+@pytest.mark.parametrize(("value", "upper"), [(Decimal(101), None), (Decimal(90), Decimal(110))])
+def test_no_end_of_a_range_of_percentages_is_above_a_hundred(value, upper):
+    indicator = make_indicator(measure="percentage")
+    with pytest.raises(ValidationError, match="de 0 à 100"):
+        Observation.record(a_figure(indicator=indicator, value=value, upper=upper), clusters=[make_cluster()])
+
+
+@pytest.mark.parametrize("code", Cluster.FIGURES_OF_PEOPLE)
+def test_a_published_expected_cluster_takes_no_figure_of_people_alone_or_jointly(code):
+    expected, indicator = make_cluster(status="expected"), make_indicator(code=code)
+    for others in ([], [make_cluster()]):
+        with pytest.raises(ValidationError, match="attendu"):
+            Observation.record(a_figure(indicator=indicator), clusters=[expected, *others])
+    Observation.record(
+        a_figure(indicator=indicator, rank="deprecated", rank_reason="d’une autre association"), clusters=[expected]
+    )
+    Observation.record(a_figure(indicator=indicator), clusters=[make_cluster(status="expected", publication="draft")])
+
+
+def test_a_published_cluster_with_members_does_not_become_expected():
+    cluster = make_cluster()
+    figure = make_observation(cluster, indicator=make_indicator(code="members"))
+    make_status(cluster, status="announced", since="2020")
+    with pytest.raises(ValidationError, match="attendu"):
+        cluster.follow_status()
+    assert Cluster.objects.get(pk=cluster.pk).status == "active"
+    aside = a_figure(indicator=figure.indicator, supersedes=figure, rank="deprecated", rank_reason="d’un autre")
+    Observation.record(aside, clusters=[cluster])
+    cluster.follow_status()
+    assert Cluster.objects.get(pk=cluster.pk).status == "announced"
+
+
+def test_a_figure_is_not_recorded_for_a_record_that_was_merged():
+    with pytest.raises(ValidationError, match="fusionnée dans une autre fiche"):
+        Observation.record(a_figure(), clusters=[make_cluster(merged_into=make_cluster())])
