@@ -33,7 +33,7 @@ run: $(VENV)/$(if $(DATABASE_URL)$(CACHE_URL),services,run)
 	  --host $${HOST:-127.0.0.1} --port $(PORT) --workers $(WORKERS) --blocking-threads 2 --backpressure 64 \
 	  --workers-kill-timeout 15 --respawn-failed-workers --no-ws --log-level warning
 
-# Chromium and a Java runtime (for the HTML checker) come from Debian; where they cannot be had, this says so.
+# Chromium, a Java runtime (for the HTML checker) and LibreOffice come from Debian; where they cannot be had, this says so.
 tools: $(VENV)/dev
 	@sh .ci/tools
 

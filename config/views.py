@@ -135,6 +135,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /search/",
+        "Disallow: /clusters/export.",
+        "Disallow: /api/",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
         "",
     ]

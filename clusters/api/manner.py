@@ -52,7 +52,7 @@ def on_error(error: Exception, context: dict[str, Any]) -> Response | None:
         response.headers["Allow"] = "GET, HEAD"
         return response
     if isinstance(error, Http404 | exceptions.NotFound):
-        detail = gettext("Il n’y a rien à cette adresse : elle n’existe pas, ou ce qu’elle désigne n’est pas public.")
+        detail = gettext("Il n’y a rien à cette adresse : elle n’existe pas, ou ce qu’elle désigne n’est pas public.")
         return Response({"detail": detail}, status=404)
     return None
 

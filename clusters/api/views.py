@@ -38,12 +38,12 @@ def asked(request: Request) -> ClusterFilter:
         unknown = [value for value in given if value not in known] if isinstance(known, list) else []
         if unknown:
             errors[name] = [
-                gettext("« %(value)s » n’est pas une valeur de « %(name)s ».") % {"value": one[:80], "name": name}
+                gettext("« %(value)s » n’est pas une valeur de « %(name)s ».") % {"value": one[:80], "name": name}
                 for one in unknown
             ]
             if name == "as_of":
                 errors[name].append(
-                    gettext("Écrivez une année, un mois ou un jour passés : 2018, 2018-06, 2018-12-31.")
+                    gettext("Écrivez une année, un mois ou un jour passés : 2018, 2018-06, 2018-12-31.")
                 )
     if errors:
         raise exceptions.ValidationError(errors)
@@ -84,10 +84,10 @@ class OneCluster(Reading, APIView):
 
 @told(
     "observations",
-    _("Chiffres, chacun une fois ; avec les filtres de la liste, ceux des clusters qu’elle retient"),
+    _("Chiffres, chacun une fois ; avec les filtres de la liste, ceux des clusters qu’elle retient"),
     parameters=[
         *FILTERS,
-        OpenApiParameter("cluster", str, description=_("Identifiant d’un cluster : ses chiffres, seul ou avec d’autres.")),
+        OpenApiParameter("cluster", str, description=_("Identifiant d’un cluster : ses chiffres, seul ou avec d’autres.")),
         OpenApiParameter("indicator", str, description=_("Code d’un indicateur.")),
         OpenApiParameter("source", str, description=_("Identifiant d’une source.")),
     ],

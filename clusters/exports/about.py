@@ -6,8 +6,11 @@ The same words for every format, the API and the structured data of the list.
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -15,22 +18,31 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.filters import ClusterFilter
+from clusters.models import Cluster, Observation
 from clusters.models.clusters import ClusterQuerySet
 
 GEONAMES = {"name": "GeoNames", "url": "https://www.geonames.org/", "licence": "CC BY 4.0"}
 JOINT = _(
-    "Un chiffre commun à plusieurs clusters y figure une seule fois, avec les identifiants de tous : il ne se partage pas "
+    "Un chiffre commun à plusieurs clusters y figure une seule fois, avec les identifiants de tous : il ne se partage pas "
     "entre eux et n’entre dans aucune somme."
 )
 COMPETING = _(
-    "Des sources peuvent se contredire : chaque valeur est donnée avec la sienne. Un chiffre « écarté » reste, avec sa raison."
+    "Des sources peuvent se contredire : chaque valeur est donnée avec la sienne. Un chiffre « écarté » reste, avec sa raison."
 )
 DATES = _(
     "Les dates sont écrites comme elles sont connues (EDTF) : 2008, 2013-11, 2017-03-12, 2016/2017. Sans date, la source n’en "
-    "donne pas ; sa parution n’est alors que la date la plus tardive possible."
+    "donne pas ; sa parution n’est alors que la date la plus tardive possible."
 )
-UNKNOWN = _("Une valeur absente n’est pas connue : elle ne vaut pas zéro.")
+UNKNOWN = _("Une valeur absente n’est pas connue : elle ne vaut pas zéro.")
 IGNORED = _("Une valeur de filtre inconnue ou répétée est laissée de côté, comme dans la liste.")
+SPAN_FOR = 3_600
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "geojson": "application/geo+json",
+    "zip": "application/zip",
+}
 RULES = [JOINT, COMPETING, DATES, UNKNOWN, IGNORED]
 
 
@@ -41,7 +53,65 @@ def licence() -> dict[str, str]:
 
 def credit() -> str:
     """Where the coordinates come from, as their licence wants it said."""
-    return gettext("Coordonnées : %(name)s (%(url)s), %(licence)s.") % GEONAMES
+    return gettext("Coordonnées : %(name)s (%(url)s), %(licence)s.") % GEONAMES
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that the list offers.
+
+    Attributes:
+        label: the format in a word; `title` says what is in it.
+        href: its address, with the filters of the list.
+    """
+
+    label: str
+    title: str
+    media_type: str
+    href: str
+
+
+def downloads(filters: dict[str, Any]) -> list[Download]:
+    """The files of a filtered list; the last one is the whole registry whatever the filters."""
+    query = f"?{urlencode(filters, doseq=True)}" if filters else ""
+    figures = f"?{urlencode({**filters, 'rows': 'figures'}, doseq=True)}"
+    files = [
+        ("csv", "CSV", gettext("Une ligne par cluster, à ouvrir dans un tableur (CSV)"), query),
+        (
+            "csv",
+            gettext("CSV des chiffres"),
+            gettext("Une ligne par chiffre, avec sa source et sa date (CSV)"),
+            figures,
+        ),
+        ("xlsx", "Excel", gettext("Clusters, chiffres et sources, une feuille pour chacun (XLSX)"), query),
+        ("json", "JSON", gettext("Clusters, chiffres et sources, pour un logiciel (JSON)"), query),
+        ("geojson", "GeoJSON", gettext("Clusters placés sur une carte (GeoJSON)"), query),
+        ("zip", gettext("tout le registre"), gettext("Toutes les tables et leur schéma (ZIP)"), ""),
+    ]
+    return [
+        Download(label, title, MEDIA_TYPES[name], f"{reverse(f'clusters:export_{name}')}{asked}")
+        for name, label, title, asked in files
+    ]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that the figures of the registry cover, and the day of its last change."""
+
+    first: dt.date | None
+    last: dt.date | None
+    modified: dt.date | None
+
+    @classmethod
+    def current(cls) -> "Span":
+        """Kept for an hour: to look through every figure for a line of structured data would cost each reader."""
+        return cache.get_or_set("registry-span", cls._read, SPAN_FOR)
+
+    @classmethod
+    def _read(cls) -> "Span":
+        days = Observation.objects.visible().aggregate(first=Min("dated_first"), last=Max("dated_last"))
+        changed = Cluster.objects.visible().aggregate(at=Max("modified_at"))["at"]
+        return cls(days["first"], days["last"], changed and timezone.localtime(changed).date())
 
 
 @dataclass(frozen=True)

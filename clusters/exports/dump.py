@@ -98,10 +98,10 @@ def _described(name: str, own: Field | None, target: Shape | None) -> dict[str, 
     }
     if kind == "address":
         described["format"] = "uri"
-    rules: dict[str, Any] = {"required": True} if own is None or own.always else {}
+    rules: dict[str, Any] = {"required": True} if own is None or (own.always and not own.many) else {}
     if own and own.choices:
         rules["enum"] = list(own.choices.values)
-        labels = ", ".join(f"{value} : {label}" for value, label in own.choices.choices)
+        labels = ", ".join(f"{value} : {label}" for value, label in own.choices.choices)
         described["description"] += f" {labels}."
     return {**described, **({"constraints": rules} if rules else {})}
 
@@ -133,7 +133,7 @@ TABLES = [
     Table("indicators", records.INDICATOR.about, records.INDICATOR,
           lambda: records_of(records.INDICATOR, Indicator.objects.order_by("pk"))),
     Table("observations", records.OBSERVATION.about, records.OBSERVATION, _observations),
-    Table("observation_subjects", _("Les clusters sur lesquels porte chaque chiffre : plusieurs lignes pour un chiffre commun."),
+    Table("observation_subjects", _("Les clusters sur lesquels porte chaque chiffre : plusieurs lignes pour un chiffre commun."),
           records.CLUSTER_REFERENCE, _observations, "clusters", "observation", records.OBSERVATION),
     _of_clusters("identifiers", records.IDENTIFIER.about, records.IDENTIFIER, "identifiers"),
 ]  # fmt: skip

@@ -43,9 +43,9 @@ def cell(value: Any) -> Any:
     return harmless(value) if isinstance(value, str) else value
 
 
-def in_chunks(lines: Iterable[Any], size: int = querysets.CHUNK) -> Iterator[list[Any]]:
+def in_chunks(lines: Iterable[Any]) -> Iterator[list[Any]]:
     lines = iter(lines)
-    while chunk := list(islice(lines, size)):
+    while chunk := list(islice(lines, querysets.CHUNK)):
         yield chunk
 
 

@@ -12,7 +12,6 @@ from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from clusters.models import (
     Cluster,
-    ClusterIdentifier,
     ClusterName,
     Observation,
     ObservationSubject,
@@ -58,10 +57,10 @@ def clusters(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQueryS
     return (
         rows.with_sectors()
         .with_names(day)
+        .with_identifiers()
         .prefetch_related(
             Prefetch("status_changes", lines, to_attr="shown_statuses"),
             Prefetch("participations", parts, to_attr="shown_participations"),
-            Prefetch("identifiers", ClusterIdentifier.objects.all(), to_attr="shown_identifiers"),
             Prefetch("location_source", Source.objects.visible()),
         )
     )
@@ -69,13 +68,13 @@ def clusters(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQueryS
 
 def with_figures(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQuerySet:
     """Clusters with their figures as `shown_figures`, for the one that a line of a table shows."""
-    figures = Observation.objects.visible().as_of(day).with_details()
+    figures = Observation.objects.visible().as_of(day).with_details(day)
     return rows.prefetch_related(Prefetch("observations", figures, to_attr="shown_figures"))
 
 
 def observations(day: dt.date | None = None) -> QuerySet:
     """Figures for their records: of clusters, programmes and countries, each once."""
-    return Observation.objects.visible().as_of(day).with_details()
+    return Observation.objects.visible().as_of(day).with_details(day)
 
 
 def observations_of(rows: ClusterQuerySet, day: dt.date | None = None) -> QuerySet:

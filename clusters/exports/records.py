@@ -114,7 +114,7 @@ NAME = Shape(
     [
         Field("value", _("Le nom."), lambda name: name.value, always=True),
         Field("kind", _("Sorte de nom."), lambda name: name.kind, choices=ClusterName.Kind, always=True),
-        Field("language", _("Langue du nom : fr, en, ar ou ber."), lambda name: name.language, always=True),
+        Field("language", _("Langue du nom : fr, en, ar ou ber."), lambda name: name.language, always=True),
         *dated("valid_from", _("Depuis"), _("Depuis quand il est employé (EDTF).")),
         *dated("valid_to", _("Jusqu’à"), _("Jusqu’à quand il l’a été (EDTF).")),
         source_field(_("Qui l’emploie.")),
@@ -125,14 +125,14 @@ STATUS = Shape(
     _("La situation d’un cluster à partir d’une date."),
     [
         Field("status", _("La situation."), lambda line: line.status, choices=Status, always=True),
-        *dated("since", _("Depuis"), _("Depuis quand (EDTF) ; sans valeur si la source ne le dit pas.")),
+        *dated("since", _("Depuis"), _("Depuis quand (EDTF) ; sans valeur si la source ne le dit pas.")),
         Field("note", _("Ce que la source précise."), lambda line: line.note),
         source_field(_("Qui le dit."), always=True),
     ],
 )
 PARTICIPATION = Shape(
     "Participation",
-    _("La part d’un cluster dans un programme ; un label en est une, qui expire."),
+    _("La part d’un cluster dans un programme ; un label en est une, qui expire."),
     [
         Field("programme", _("Le programme."), lambda row: row.programme, shape=PROGRAMME_REFERENCE, always=True),
         Field("role", _("Le rôle."), lambda row: row.role, choices=Participation.Role, always=True),
@@ -162,9 +162,9 @@ CLUSTER = Shape(
         Field("id", _("Identifiant de la fiche, jamais réemployé."), lambda row: row.public_id, _("Identifiant"), always=True),
         Field("url", _("Page de la fiche."), address, _("Fiche"), "address", always=True),
         Field("name", _("Nom sous lequel le registre en parle."), lambda row: row.shown_name, _("Nom"), always=True),
-        Field("acronym", _("Sigle d’usage ; deux organismes peuvent avoir le même."), lambda row: row.acronym, _("Sigle")),
+        Field("acronym", _("Sigle d’usage ; deux organismes peuvent avoir le même."), lambda row: row.acronym, _("Sigle")),
         Field("kind", _("Nature de l’organisme."), lambda row: row.kind, _("Nature"), choices=Cluster.Kind, always=True),
-        Field("status", _("Situation ; « dormant » n’est pas « closed »."), lambda row: row.shown_status, _("Situation"),
+        Field("status", _("Situation ; « dormant » n’est pas « closed »."), lambda row: row.shown_status, _("Situation"),
               choices=Status, always=True),
         Field("country", _("Pays, code ISO 3166-1."), lambda row: row.country.code, _("Pays"), always=True),
         Field("country_name", _("Nom français du pays."), lambda row: row.country.name, _("Pays"), always=True),
@@ -181,7 +181,7 @@ CLUSTER = Shape(
         Field("summary", _("Résumé de la rédaction."), lambda row: row.summary, _("Résumé")),
         Field("description", _("Présentation de la rédaction, en texte simple."), lambda row: text_of(row.description),
               _("Présentation")),
-        Field("verified_on", _("Jour où la rédaction a vérifié la fiche ; sans valeur si elle reste à vérifier."),
+        Field("verified_on", _("Jour où la rédaction a vérifié la fiche ; sans valeur si elle reste à vérifier."),
               lambda row: row.verified_on, _("Fiche vérifiée le"), "date"),
         Field("sectors", _("Secteurs, le principal d’abord."), lambda row: row.shown_sectors, shape=SECTOR_LINK, many=True, always=True),
         Field("names", _("Autres noms."), lambda row: row.shown_names, shape=NAME, many=True, always=True),
@@ -196,10 +196,10 @@ CLUSTER = Shape(
 )  # fmt: skip
 OBSERVATION = Shape(
     "Observation",
-    _("Un chiffre tel qu’une source le donne. Un chiffre commun à plusieurs clusters les nomme tous : il n’est le chiffre "
+    _("Un chiffre tel qu’une source le donne. Un chiffre commun à plusieurs clusters les nomme tous : il n’est le chiffre "
       "d’aucun d’eux seul, et ne se partage ni ne s’additionne."),
     [
-        Field("id", _("Numéro du chiffre ; une correction en reçoit un nouveau."), lambda row: row.pk, _("Numéro"), "integer",
+        Field("id", _("Numéro du chiffre ; une correction en reçoit un nouveau."), lambda row: row.pk, _("Numéro"), "integer",
               always=True),
         Field("scope", _("Sur quoi il porte."), lambda row: row.scope, _("Porte sur"), choices=Observation.Scope, always=True),
         Field("clusters", _("Les clusters sur lesquels il porte, ensemble s’il y en a plusieurs."), lambda row: row.shown_subjects,
@@ -207,17 +207,17 @@ OBSERVATION = Shape(
         Field("programme", _("Le programme sur lequel il porte."), lambda row: row.programme, shape=PROGRAMME_REFERENCE),
         Field("country", _("Le pays sur lequel il porte, code ISO 3166-1."), lambda row: row.country.code, _("Pays")),
         Field("indicator", _("Ce qui est compté."), lambda row: row.indicator, shape=INDICATOR_REFERENCE, always=True),
-        Field("value", _("La valeur ; le bas d’une fourchette."), lambda row: row.value, _("Valeur"), "number", always=True),
+        Field("value", _("La valeur ; le bas d’une fourchette."), lambda row: row.value, _("Valeur"), "number", always=True),
         Field("upper", _("Le haut d’une fourchette."), lambda row: row.upper, _("Jusqu’à"), "number"),
         Field("precision", _("À quel point la source est précise."), lambda row: row.precision, _("Précision"),
               choices=Observation.Precision, always=True),
         Field("unit", _("Unité de la source, si elle diffère de celle de l’indicateur."), lambda row: row.unit, _("Unité de la source")),
         Field("currency", _("Monnaie, code ISO 4217."), lambda row: row.currency, _("Monnaie")),
         Field("said", _("La valeur en mots, comme elle doit se dire."), words.value, _("Se dit"), always=True),
-        *dated("dated", _("Date (EDTF)"), _("Date du fait (EDTF) ; sans valeur si la source ne la donne pas.")),
+        *dated("dated", _("Date (EDTF)"), _("Date du fait (EDTF) ; sans valeur si la source ne la donne pas.")),
         Field("period_note", _("Ce qui précise la date."), lambda row: row.period_note, _("Précision sur la date")),
         Field("when", _("La date en mots, ou ce qui la borne."), words.when, _("Date en mots")),
-        Field("rank", _("« preferred » passe devant, « deprecated » est écarté pour la raison donnée."), lambda row: row.rank, _("Rang"),
+        Field("rank", _("« preferred » passe devant, « deprecated » est écarté pour la raison donnée."), lambda row: row.rank, _("Rang"),
               choices=Observation.Rank, always=True),
         Field("rank_reason", _("Pourquoi ce rang."), lambda row: row.rank_reason, _("Raison du rang")),
         Field("note", _("Ce qu’il faut savoir pour le lire."), lambda row: row.note, _("Note")),
@@ -242,7 +242,7 @@ SOURCE = Shape(
         Field("url", _("Adresse en ligne."), lambda row: row.url, _("Adresse"), "address"),
         Field("archived_url", _("Copie qui reste si la page disparaît."), lambda row: row.archived_url, _("Copie archivée"), "address"),
         Field("accessed_on", _("Jour où la rédaction l’a lue."), lambda row: row.accessed_on, _("Consultée le"), "date"),
-        source_field(_("La source dont celle-ci tire ses faits : les deux sont un seul témoin."), attribute="derived_from"),
+        source_field(_("La source dont celle-ci tire ses faits : les deux sont un seul témoin."), attribute="derived_from"),
         Field("note", _("Ce qu’il faut savoir pour l’utiliser."), lambda row: row.note, _("Note")),
     ],
     table="sources",
@@ -280,7 +280,7 @@ INDICATOR = Shape(
         Field("measure", _("Sorte de mesure."), lambda row: row.measure, choices=Indicator.Measure, always=True),
         Field("behaviour", _("État à une date, flux d’une période ou cumul."), lambda row: row.behaviour,
               choices=Indicator.Behaviour, always=True),
-        Field("is_additive", _("Si la somme sur plusieurs clusters a un sens ; jamais pour un chiffre commun."),
+        Field("is_additive", _("Si la somme sur plusieurs clusters a un sens ; jamais pour un chiffre commun."),
               lambda row: row.is_additive, kind="boolean", always=True),
     ],
     table="indicators",
@@ -288,12 +288,12 @@ INDICATOR = Shape(
 )  # fmt: skip
 SECTOR = Shape(
     "Sector",
-    _("Une branche : les quatorze écosystèmes industriels de l’Union européenne, et ceux que la rédaction ajoute."),
+    _("Une branche : les quatorze écosystèmes industriels de l’Union européenne, et ceux que la rédaction ajoute."),
     [
         Field("code", _("Code du secteur."), lambda row: row.code, always=True),
         Field("label", _("Nom français."), lambda row: row.label, always=True),
         Field("label_en", _("Nom anglais."), lambda row: row.label_en),
-        Field("scheme", _("Nomenclature : « eu », ou « grappe » pour un ajout de la rédaction."), lambda row: row.scheme, always=True),
+        Field("scheme", _("Nomenclature : « eu », ou « grappe » pour un ajout de la rédaction."), lambda row: row.scheme, always=True),
         Field("number", _("Rang dans la nomenclature européenne."), lambda row: row.number, kind="integer"),
     ],
     table="sectors",

@@ -50,17 +50,17 @@ def _in_words(name: str) -> Any:
 
 _HEADLINE = _("Du dernier chiffre d’adhérents propre au cluster, s’il y en a un.")
 FIGURE_OF_CLUSTER = [
-    _of_figure(_("Chiffre : indicateur"), "indicator", lambda one: one["indicator"]["label"], _HEADLINE),
-    _of_figure(_("Chiffre : valeur"), "value", lambda one: one["value"], _HEADLINE, "number"),
-    _of_figure(_("Chiffre : jusqu’à"), "upper", lambda one: one["upper"], _HEADLINE, "number"),
-    _of_figure(_("Chiffre : précision"), "precision", _in_words("precision"), _HEADLINE),
-    _of_figure(_("Chiffre : se dit"), "said", lambda one: one["said"], _HEADLINE),
-    _of_figure(_("Chiffre : date (EDTF)"), "dated", lambda one: one["dated"], _HEADLINE),
-    _of_figure(_("Chiffre : date en mots"), "when", lambda one: one["when"], _HEADLINE),
-    _of_figure(_("Chiffre : source"), "source", lambda one: one["source"]["title"], _HEADLINE),
-    _of_figure(_("Chiffre : éditeur"), "source_publisher", lambda one: one["source"]["publisher"], _HEADLINE),
-    _of_figure(_("Chiffre : source parue le"), "source_published", lambda one: one["source"]["published"], _HEADLINE),
-    _of_figure(_("Chiffre : adresse de la source"), "source_url", lambda one: one["source"]["url"], _HEADLINE, "address"),
+    _of_figure(_("Chiffre : indicateur"), "indicator", lambda one: one["indicator"]["label"], _HEADLINE),
+    _of_figure(_("Chiffre : valeur"), "value", lambda one: one["value"], _HEADLINE, "number"),
+    _of_figure(_("Chiffre : jusqu’à"), "upper", lambda one: one["upper"], _HEADLINE, "number"),
+    _of_figure(_("Chiffre : précision"), "precision", _in_words("precision"), _HEADLINE),
+    _of_figure(_("Chiffre : se dit"), "said", lambda one: one["said"], _HEADLINE),
+    _of_figure(_("Chiffre : date (EDTF)"), "dated", lambda one: one["dated"], _HEADLINE),
+    _of_figure(_("Chiffre : date en mots"), "when", lambda one: one["when"], _HEADLINE),
+    _of_figure(_("Chiffre : source"), "source", lambda one: one["source"]["title"], _HEADLINE),
+    _of_figure(_("Chiffre : éditeur"), "source_publisher", lambda one: one["source"]["publisher"], _HEADLINE),
+    _of_figure(_("Chiffre : source parue le"), "source_published", lambda one: one["source"]["published"], _HEADLINE),
+    _of_figure(_("Chiffre : adresse de la source"), "source_url", lambda one: one["source"]["url"], _HEADLINE, "address"),
 ]  # fmt: skip
 CLUSTERS = Shape(
     _("Clusters"),

@@ -67,7 +67,7 @@ def _read_me(sheet: Any, taking: Taking, head: Any, wrapped: Any) -> None:
         (gettext("Liste d’origine"), taking.page),
         (gettext("Registre au"), taking.as_of_words or gettext("jour de la génération")),
         (gettext("Généré le"), taking.generated_on.isoformat()),
-        (gettext("Filtres"), ", ".join(taking.filters_words) or gettext("aucun : tout le registre")),
+        (gettext("Filtres"), ", ".join(taking.filters_words) or gettext("aucun : tout le registre")),
         *((gettext("Attention"), one) for one in taking.warnings),
         (gettext("Licence"), f"{terms['name']}, {terms['url']}"),
         (gettext("Crédit"), credit()),

@@ -143,6 +143,10 @@ class ClusterQuerySet(PublishableQuerySet):
             )
         )
 
+    def with_identifiers(self) -> Self:
+        """With what other registries call each cluster as `shown_identifiers`."""
+        return self.prefetch_related(models.Prefetch("identifiers", to_attr="shown_identifiers"))
+
     def spotlight(self) -> Self:
         """Those most recently verified, then those most recently worked on: for the front page."""
         return self.order_by(models.F("verified_on").desc(nulls_last=True), "-modified_at", "pk")

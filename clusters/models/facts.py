@@ -135,9 +135,10 @@ class ObservationQuerySet(models.QuerySet):
             .filter(indicator__code__in=Cluster.FIGURES_OF_PEOPLE)
         )
 
-    def with_details(self) -> Self:
-        """With indicator, source and, as `shown_subjects`, the clusters it is about; in the order of a page."""
-        subjects = models.Prefetch("clusters", Cluster.objects.visible().order_by("name"), to_attr="shown_subjects")
+    def with_details(self, day: dt.date | None = None) -> Self:
+        """With indicator, source and, as `shown_subjects`, the clusters it is about (as they were on a day); in the order of a page."""
+        named = Cluster.objects.visible().with_state_of(day).order_by("name")
+        subjects = models.Prefetch("clusters", named, to_attr="shown_subjects")
         return (
             self.select_related("indicator", "source", "programme")
             .prefetch_related(subjects)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from clusters import json_ld, markup
+from clusters.exports.about import Span, downloads, licence
 from clusters.filters import ClusterFilter, asked_moment
 from clusters.models import (
     Cluster,
@@ -40,13 +41,14 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
     page = page_of(found.qs.with_sectors().prefetch_related(figures), request, total=found.total)
     for cluster in page.object_list:
         cluster.headline_figure = headline(cluster.shown_figures)
+    facets = found.facets()
     context = {
         "page_title": gettext("Le registre des clusters"),
         "page_description": gettext(
             "Les clusters de la Méditerranée, leurs secteurs, leurs chiffres sourcés et datés."
         ),
         "filter": found,
-        "facets": found.facets(),
+        "facets": facets,
         "active": found.active,
         "complaints": found.complaints,
         "moment": found.moment,
@@ -64,8 +66,18 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
         "view": view,
         "views": presentations(found, view),
         "noindex": found.is_filtered,
+        "downloads": downloads(found.asked),
+        "licence": licence(),
+        "json_ld": None if found.is_filtered or page.number > 1 else _dataset(facets),
     }
     return render(request, "clusters/list.html", context)
+
+
+def _dataset(facets: list[dict[str, Any]]) -> dict[str, Any]:
+    """The structured data of the whole registry, for the list that shows all of it."""
+    facet = next(one for one in facets if one["name"] == "country")
+    countries = [(choice["value"], choice["label"]) for choice in facet["choices"]]
+    return json_ld.dataset(settings.SITE_URL, downloads({}), countries, Span.current())
 
 
 def presentations(found: ClusterFilter, current: str) -> list[dict[str, Any]]:
@@ -102,6 +114,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
     moment, complaints = asked_moment(request.GET)
     then = moment and moment.day
     clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names(then).with_state_of(then)
+    clusters = clusters.with_identifiers()
     cluster = clusters.filter(slug=slug, merged_into=None).first()
     if cluster is None:
         survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
@@ -128,7 +141,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "care": care_of(cluster),
         "is_preview": not cluster.is_published,
         "noindex": not cluster.is_published or moment is not None or bool(complaints),
-        "json_ld": json_ld.organization(cluster, settings.SITE_URL),
+        "json_ld": json_ld.organization(cluster, settings.SITE_URL, observations),
     }
     return render(request, "clusters/detail.html", context)
 

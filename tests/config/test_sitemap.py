@@ -102,5 +102,7 @@ def test_robots_are_told_where_it_is_and_what_not_to_read(client, settings):
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /search/",
+        "Disallow: /clusters/export.",
+        "Disallow: /api/",
         "Sitemap: https://grappe.example/sitemap.xml",
     ]
