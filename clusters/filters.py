@@ -5,7 +5,7 @@ Every page and file made of a filtered set of clusters starts here.
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,19 +106,27 @@ class ClusterFilter(django_filters.FilterSet):
     def form(self) -> forms.Form:
         if not hasattr(self, "_form"):
             form = super().form
-            if not self._known:
-                self._known["sector"] = list(Sector.objects.values_list("code", "label"))
-                self._known["programme"] = list(
-                    Programme.objects.visible().order_by("name").values_list("slug", "name")
-                )
             for name in THROUGH:
-                form.fields[name].choices = self._known[name]
+                form.fields[name].choices = [(value, label) for value, label, _pk in self._rows_of(name)]
         return self._form
+
+    def _rows_of(self, name: str) -> list[tuple[str, str, int]]:
+        """The sectors or the programmes that may be chosen, as (what stands in an address, label, key)."""
+        if name not in self._known:
+            if name == "sector":
+                rows, slug, label = Sector.objects.all(), "code", "label"
+            else:
+                rows, slug, label = Programme.objects.visible().order_by("name"), "slug", "name"
+            self._known[name] = list(rows.values_list(slug, label, "pk"))
+        return self._known[name]
 
     # -- what each filter does
 
     def on_day(self, queryset: ClusterQuerySet, name: str, value: Moment) -> QuerySet:
-        return queryset.as_of(value.day)
+        # The set is gathered once for all counts of the page: it costs more than they do.
+        if value not in self._known:
+            self._known[value] = list(self.queryset.known_on(value.day).order_by().values_list("pk", flat=True))
+        return queryset.with_state_of(value.day).filter(pk__in=self._known[value])
 
     def search(self, queryset: ClusterQuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(pk__in=self._hits)
@@ -301,14 +309,19 @@ class ClusterFilter(django_filters.FilterSet):
 
     @cached_property
     def _in_sectors(self) -> Counter[str]:
-        links = ClusterSector.objects.filter(cluster__in=self._narrowed("sector").values("pk"))
-        return Counter(dict(links.order_by().values_list("sector__code").annotate(total=Count("pk"))))
+        rows = self._narrowed("sector").filter(sector_links__isnull=False)
+        return self._by_code("sector", rows.values_list("sector_links__sector").annotate(total=Count("pk")))
 
     @cached_property
     def _in_programmes(self) -> Counter[str]:
-        rows = self._participations.filter(cluster__in=self._narrowed("programme").values("pk"))
-        counted = rows.order_by().values_list("programme__slug").annotate(total=Count("cluster", distinct=True))
-        return Counter(dict(counted))
+        rows = Participation.objects.of_visible(self._narrowed("programme").values("pk")).as_of(self.day)
+        counted = rows.order_by().values_list("programme").annotate(total=Count("cluster", distinct=True))
+        return self._by_code("programme", counted)
+
+    def _by_code(self, name: str, counted: Iterable[tuple[int, int]]) -> Counter[str]:
+        """Counts by key as counts by what stands in an address: grouped by key, the database reads no other table."""
+        codes = {pk: code for code, _label, pk in self._rows_of(name)}
+        return Counter({codes[pk]: total for pk, total in counted if pk in codes})
 
     def facets(self) -> list[dict[str, Any]]:
         """For each facet its choices with how many clusters each would leave, the other filters staying as they are."""

@@ -98,9 +98,9 @@ class ObservationQuerySet(models.QuerySet):
 
     def showable(self) -> Self:
         """Figures that may be seen, corrected ones among them."""
-        hidden_subject = ObservationSubject.objects.filter(observation=models.OuterRef("pk")).exclude(
-            cluster__in=Cluster.objects.visible()
-        )
+        # Asked of each subject by its key: as a list, all visible clusters would be gathered for a page of twenty figures.
+        seen = Cluster.objects.visible().filter(pk=models.OuterRef("cluster"))
+        hidden_subject = ObservationSubject.objects.filter(~models.Exists(seen), observation=models.OuterRef("pk"))
         return self.filter(
             ~models.Exists(hidden_subject),
             models.Q(programme=None) | models.Q(programme__in=Programme.objects.visible()),
@@ -135,9 +135,26 @@ class ObservationQuerySet(models.QuerySet):
             .filter(indicator__code__in=Cluster.FIGURES_OF_PEOPLE)
         )
 
+    def of_membership(self) -> Self:
+        """What a card shows: how many belong to one cluster, figures set aside left out; the latest first.
+
+        Jobs or turnover of a whole branch, which some sources give beside a cluster's name, would be taken for its own;
+        a figure of several clusters is nobody's own.
+        """
+        return (
+            self.filter(indicator__code__in=Indicator.MEMBERSHIP, scope=Observation.Scope.CLUSTER)
+            .exclude(rank=Observation.Rank.DEPRECATED)
+            .select_related("indicator", "source")
+            .order_by(
+                "indicator__position", "indicator__label", models.F("dated_last").desc(nulls_last=True), "pk"
+            )
+        )  # fmt: skip
+
     def with_details(self, day: dt.date | None = None) -> Self:
         """With indicator, source and, as `shown_subjects`, the clusters it is about (as they were on a day); in the order of a page."""
-        named = Cluster.objects.visible().with_state_of(day).order_by("name")
+        # By key again: else SQLite, which keeps no statistics of its own accord, begins with all published clusters.
+        seen = Cluster.objects.visible().filter(pk=models.OuterRef("pk"))
+        named = Cluster.objects.filter(models.Exists(seen)).with_state_of(day).order_by("name")
         subjects = models.Prefetch("clusters", named, to_attr="shown_subjects")
         return (
             self.select_related("indicator", "source", "programme")
@@ -272,6 +289,7 @@ class Observation(Dated):
         verbose_name = _("chiffre")
         verbose_name_plural = _("chiffres")
         ordering = ["indicator", "-dated_last", "pk"]
+        indexes = [models.Index(fields=["country"], name="observation_of_country")]
         constraints = [
             models.CheckConstraint(condition=companions("dated"), name="observation_dated_days"),
             models.CheckConstraint(
@@ -354,10 +372,13 @@ class Observation(Dated):
         for cluster in chosen:
             if cluster.merged_into_id:
                 problems.append(
-                    gettext("« %(record)s » est fusionnée dans une autre fiche : choisissez celle-ci.") % {"record": cluster}
+                    gettext("« %(record)s » est fusionnée dans une autre fiche : choisissez celle-ci.")
+                    % {"record": cluster}
                 )
             elif is_of_people and cluster.is_published and cluster.is_expected:
-                problems.append(gettext("%(record)s : %(problem)s") % {"record": cluster, "problem": EXPECTED_WITH_PEOPLE})
+                problems.append(
+                    gettext("%(record)s : %(problem)s") % {"record": cluster, "problem": EXPECTED_WITH_PEOPLE}
+                )
         if problems:
             raise ValidationError({"clusters": problems})
 

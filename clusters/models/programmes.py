@@ -115,8 +115,12 @@ class Programme(Dated, Publishable):
 class ParticipationQuerySet(models.QuerySet):
     def visible(self) -> Self:
         """Participations whose cluster and programme may both be seen, and whose source, if it has one, too."""
+        return self.of_visible(Cluster.objects.visible())
+
+    def of_visible(self, clusters: models.QuerySet) -> Self:
+        """Those of some clusters, which the caller has taken from the visible ones."""
         sourced = models.Q(source=None) | models.Q(source__in=Source.objects.visible())
-        return self.filter(sourced, cluster__in=Cluster.objects.visible(), programme__in=Programme.objects.visible())
+        return self.filter(sourced, cluster__in=clusters.order_by(), programme__in=Programme.objects.visible())
 
     def begun_by(self, day: dt.date) -> Self:
         """Those that had begun on a day, whether or not they have ended since."""
@@ -182,6 +186,7 @@ class Participation(Dated):
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
         ordering = ["programme", "valid_from_first", "pk"]
+        indexes = [models.Index(fields=["cluster", "programme", "source"], name="participation_counted")]
         constraints = [
             models.UniqueConstraint(
                 fields=["cluster", "programme", "role", "level", "valid_from"],

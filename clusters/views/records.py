@@ -36,7 +36,7 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
     view = "table" if request.GET.get("view") == "table" else "cards"
     found = ClusterFilter(request.GET or None, kept={"view": "table"} if view == "table" else None)
     figures = Prefetch(
-        "observations", Observation.objects.visible().as_of(found.day).with_details(), to_attr="shown_figures"
+        "observations", Observation.objects.visible().as_of(found.day).of_membership(), to_attr="shown_figures"
     )
     page = page_of(found.qs.with_sectors().prefetch_related(figures), request, total=found.total)
     for cluster in page.object_list:
@@ -126,7 +126,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "page_description": cluster.summary,
         "moment": moment,
         "complaints": complaints,
-        "is_known": getattr(cluster, "is_known_then", True),
+        "is_known": then is None or cluster.is_known_on(then),
         "cluster": cluster,
         "body": body_of(cluster.description),
         "figures": grouped_figures(observations, notes, cluster),
