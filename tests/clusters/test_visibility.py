@@ -137,9 +137,9 @@ def test_a_name_whose_source_is_hidden_is_not_seen():
 
 def test_a_reference_leads_only_to_what_may_be_seen():
     shown, hidden = make_cluster(slug="vu"), make_cluster(publication="draft")
-    merged = make_cluster(merged_into=shown)
-    asked = [shown.public_id, hidden.public_id, merged.public_id, "GRP-9999"]
-    assert public_links(asked) == {shown.public_id: "/clusters/vu/"}
+    merged, buried = make_cluster(merged_into=shown), make_cluster(merged_into=hidden)
+    asked = [shown.public_id, hidden.public_id, merged.public_id, buried.public_id, "GRP-9999"]
+    assert public_links(asked) == {shown.public_id: "/clusters/vu/", merged.public_id: "/clusters/vu/"}
 
 
 def test_the_clusters_that_a_source_documents_each_once():

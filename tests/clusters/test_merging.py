@@ -1,0 +1,480 @@
+"""Two records made one and parted again: what moves, what stays, what is refused, and that undoing gives all of it back."""
+
+import random
+import threading
+from contextlib import suppress
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, close_old_connections, connection
+
+from articles.models import Article
+from clusters import merging
+from clusters.history import Act, Revision
+from clusters.merging.relations import Relation
+from clusters.models import (
+    Cluster,
+    ClusterIdentifier,
+    ClusterName,
+    ClusterSector,
+    Merge,
+    Observation,
+    Suggestion,
+)
+from clusters.models.clusters import public_links
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def two(**values):
+    """A loser and a survivor."""
+    return make.make_cluster(name="Cluster EnR", slug="enr", **values), make.make_cluster(
+        name="Cluster Solaire", slug="solaire"
+    )
+
+
+def merged(loser, survivor, **values):
+    return merging.merge(loser, survivor, by=make.make_user(), **values)
+
+
+def refused(loser, survivor):
+    """The sentences with which a merge is refused; nothing is written."""
+    before = database()
+    with pytest.raises(ValidationError) as error:
+        merged(loser, survivor)
+    assert database() == before
+    return " ".join(error.value.messages)
+
+
+WHEN_AND_WHO = {"version", "modified_at", "modified_by_id"}
+NOT_STATE = {"merge", "revision", "user", "logentry", "session"}
+
+
+def database(but=NOT_STATE):
+    """Every row of both apps, without who saved a record last and when."""
+    return {
+        (model._meta.label, row["id"]): {name: value for name, value in row.items() if name not in WHEN_AND_WHO}
+        for app in ("clusters", "articles")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+        if model._meta.model_name not in but and model._meta.managed
+        for row in model._base_manager.values()
+        if "id" in row
+    }
+
+
+# -- What moves ---------------------------------------------------------------------------------------------------------
+
+
+def test_names_facts_and_citations_move():
+    loser, survivor = two(acronym="EnR")
+    source, programme = make.make_source(), make.make_programme()
+    name = make.make_name(loser, value="Pôle EnR")
+    status = make.make_status(loser, status="dormant", since="2021", source=source)
+    part = make.make_participation(loser, programme)
+    figure, joint = make.make_observation(loser), make.make_observation(loser, make.make_cluster())
+    identifier = ClusterIdentifier.objects.create(cluster=loser, registry="wikidata", value="Q42")
+    suggestion = Suggestion.objects.create(cluster=loser, field="city", proposed="Fès", evidence="https://example.org/")
+    article = make.make_article(clusters=[loser])
+    done = merged(loser, survivor, reason="même association")
+    for row in (name, status, part, identifier, suggestion):
+        row.refresh_from_db()
+        assert row.cluster == survivor, row
+    for one in (figure, joint):
+        assert survivor in one.clusters.all()
+        assert loser not in one.clusters.all()
+    assert list(article.clusters.all()) == [survivor]
+    assert set(survivor.names.values_list("value", "kind")) == {
+        ("Pôle EnR", "alias"), ("Cluster EnR", "alias"), ("EnR", "acronym"),
+    }  # fmt: skip
+    survivor.refresh_from_db()
+    assert survivor.status == "dormant", "it follows the latest line of its history"
+    assert survivor.sector_links.filter(is_primary=True).count() == 1
+    assert survivor.sector_links.count() == 2
+    assert (done.loser.merged_into, done.merged_by.is_staff, done.reason) == (survivor, True, "même association")
+
+
+def test_what_both_have_stays_where_it_is_and_is_noted():
+    loser, survivor = two()
+    sector, source, programme = make.make_sector(label="Énergie"), make.make_source(), make.make_programme()
+    article = make.make_article(clusters=[loser, survivor])
+    for one in (loser, survivor):
+        ClusterSector.objects.create(cluster=one, sector=sector)
+        make.make_name(one, value="EnR", kind="short")
+        make.make_status(one, since="2014", source=source)
+        make.make_participation(one, programme, valid_from="2020")
+    done = merged(loser, survivor)
+    assert {label for label, _said, _why in done.moved["left"]} == {
+        "Articles", "Autres noms", "Secteurs du cluster", "Historique de la situation", "Participations",
+    }  # fmt: skip
+    for relation in ("names", "status_changes", "participations"):
+        assert getattr(loser, relation).count() == 1
+    assert loser.sector_links.get().sector == sector
+    assert set(article.clusters.all()) == {loser, survivor}
+    assert list(Cluster.objects.visible().filter(articles=article)) == [survivor]
+
+
+def test_a_name_that_the_survivor_has_is_not_given_twice():
+    loser, survivor = two(acronym="CS")
+    Cluster.objects.filter(pk=survivor.pk).update(acronym="CS")
+    make.make_name(survivor, value="Cluster EnR", kind="former")
+    merged(loser, survivor)
+    assert [name.kind for name in survivor.names.all()] == ["former"]
+
+
+def test_a_name_and_an_acronym_that_are_one_word_are_one_name():
+    loser, survivor = make.make_cluster(name="MCIC", acronym="MCIC"), make.make_cluster()
+    merged(loser, survivor)
+    assert survivor.names.get().kind == "alias"
+
+
+def test_the_first_sector_of_a_record_without_any_stays_primary():
+    loser, survivor = two()
+    survivor.sector_links.all().delete()
+    merged(loser, survivor)
+    assert survivor.sector_links.get().is_primary
+
+
+def test_a_line_that_says_merged_does_not_make_the_survivor_so():
+    loser, survivor = two()
+    line = make.make_status(loser, status="merged", since="2022")
+    merged(loser, survivor)
+    line.refresh_from_db()
+    survivor.refresh_from_db()
+    assert (line.cluster, survivor.status) == (loser, "active")
+
+
+def test_every_relation_of_every_app_is_found():
+    """A table that comes to point at clusters is moved too, or fails here."""
+    assert {one.key for one in Relation.every()} == {
+        "articles.article_clusters.cluster", "clusters.clusteridentifier.cluster", "clusters.clustername.cluster",
+        "clusters.clustersector.cluster", "clusters.observationsubject.cluster", "clusters.participation.cluster",
+        "clusters.statuschange.cluster", "clusters.suggestion.cluster",
+    }  # fmt: skip
+
+
+# -- What readers get ---------------------------------------------------------------------------------------------------
+
+
+def test_the_old_address_leads_to_the_survivor_in_one_hop_and_back_after_undoing(client):
+    loser, survivor = two()
+    done = merged(loser, survivor)
+    response = client.get("/clusters/enr/")
+    assert (response.status_code, response["Location"]) == (301, "/clusters/solaire/")
+    assert client.get("/clusters/solaire/").status_code == 200
+    assert loser.public_id in public_links([loser.public_id])
+    merging.undo(done, by=make.make_user())
+    assert client.get("/clusters/enr/").status_code == 200
+
+
+def test_a_text_that_names_a_merged_record_links_to_the_survivor(client):
+    loser, survivor = two()
+    other = make.make_cluster(description=f'<p>Voir <span data-cluster="{loser.public_id}">EnR</span>.</p>')
+    article = make.make_article(body=f'<p>Voir <span data-cluster="{loser.public_id}">EnR</span>.</p>')
+    merged(loser, survivor)
+    for address in (other.get_absolute_url(), article.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert 'href="/clusters/solaire/"' in page, address
+        assert "/clusters/enr/" not in page
+
+
+def test_the_survivor_is_found_by_the_names_of_both_and_the_loser_no_longer():
+    loser, survivor = two()
+    make.make_name(loser, value="Zéphyr")
+    done = merged(loser, survivor)
+    for word in ("EnR", "Zéphyr", "Solaire"):
+        assert list(Cluster.objects.visible().matching(word)) == [survivor], word
+    merging.undo(done, by=make.make_user())
+    for word in ("EnR", "Zéphyr"):
+        assert list(Cluster.objects.visible().matching(word)) == [loser], word
+
+
+# -- What is refused ----------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_not_merged_into_itself():
+    loser, _survivor = two()
+    assert "avec elle-même" in refused(loser, loser)
+
+
+@pytest.mark.parametrize("publication", ["draft", "withdrawn"])
+def test_the_record_that_stays_is_public(publication):
+    loser, survivor = two()
+    Cluster.objects.filter(pk=survivor.pk).update(publication=publication)
+    assert "publiez-la d’abord" in refused(loser, survivor)
+
+
+def test_a_draft_may_be_given_up():
+    loser, survivor = two(publication="draft")
+    assert merged(loser, survivor).loser.merged_into == survivor
+
+
+def test_cycles_and_chains_are_refused_or_made_flat(client):
+    a, b = two()
+    c = make.make_cluster(slug="trois")
+    first = merged(a, b)
+    assert "est déjà fusionnée dans « Cluster Solaire »" in refused(a, c)
+    assert "est elle-même fusionnée" in refused(c, a)
+    assert "est elle-même fusionnée" in refused(b, a)
+    second = merged(b, c)
+    a.refresh_from_db()
+    assert a.merged_into == c
+    assert (
+        client.get("/clusters/enr/")["Location"] == client.get("/clusters/solaire/")["Location"] == "/clusters/trois/"
+    )
+    with pytest.raises(ValidationError, match="annulez d’abord cette fusion-là"):
+        merging.undo(first, by=make.make_user())
+    merging.undo(second, by=make.make_user())
+    a.refresh_from_db()
+    assert a.merged_into == b
+    merging.undo(first, by=make.make_user())
+    a.refresh_from_db()
+    assert a.merged_into is None
+    with pytest.raises(ValidationError, match="déjà annulée"):
+        merging.undo(first, by=make.make_user())
+
+
+def test_a_figure_of_both_together_is_corrected_first():
+    loser, survivor = two()
+    joint = make.make_observation(loser, survivor)
+    assert "porte sur les deux fiches ensemble" in refused(loser, survivor)
+    alone = {"indicator": joint.indicator, "source": joint.source, "value": joint.value, "supersedes": joint}
+    Observation.record(alone, clusters=[survivor])
+    done = merged(loser, survivor)
+    assert set(joint.clusters.all()) == {loser, survivor}, "what was replaced stays as it was recorded"
+    assert [label for label, _said, _why in done.moved["left"]] == ["Sujets d’un chiffre"]
+    assert list(Observation.objects.visible().values_list("supersedes", flat=True)) == [joint.pk]
+
+
+def test_an_expected_cluster_does_not_take_over_members():
+    loser, survivor = two()
+    make.make_observation(loser, indicator=make.make_indicator(code="members"))
+    Cluster.objects.filter(pk=survivor.pk).update(status="expected")
+    assert "Un cluster attendu" in refused(loser, survivor)
+    make.make_status(loser, status="active", since="2022")
+    merged(loser, survivor)
+
+
+def test_a_stale_copy_of_a_record_does_not_matter():
+    """What is merged is what is stored, not what the caller has read."""
+    loser, survivor = two()
+    stale = Cluster.objects.get(pk=loser.pk)
+    loser.merged_into = survivor
+    loser.save()
+    assert "déjà fusionnée" in refused(stale, make.make_cluster())
+
+
+def test_the_database_keeps_one_merge_of_a_record(monkeypatch):
+    loser, survivor = two()
+    merged(loser, survivor)
+    with pytest.raises(IntegrityError):
+        Merge.objects.create(loser=loser, survivor=survivor, merged_by=make.make_user())
+
+
+# -- Undoing ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_changed_since_stays_and_is_told():
+    loser, survivor = two()
+    edited, deleted, kept = (make.make_name(loser, value=value) for value in ("Un", "Deux", "Trois"))
+    done = merged(loser, survivor)
+    given = survivor.names.get(value="Cluster EnR")
+    given.kind = "former"
+    given.save()
+    deleted.delete()
+    edited.language = "en"
+    edited.save()
+    later = make.make_name(survivor, value="Ajouté après")
+    told = merging.undo(done, by=make.make_user())
+    assert [sentence.split("\u00a0:")[0].split(",")[0] for sentence in told] == [
+        "Autres noms",
+        "Le nom « Cluster EnR »",
+    ]
+    assert set(loser.names.all()) == {edited, kept}
+    assert set(survivor.names.all()) == {given, later}
+
+
+def test_what_the_loser_has_got_since_is_not_doubled():
+    loser, survivor = two()
+    make.make_name(loser, value="EnR")
+    done = merged(loser, survivor)
+    make.make_name(loser, value="EnR")
+    (told,) = merging.undo(done, by=make.make_user())
+    assert told.startswith("« EnR (autre graphie) » reste sur la fiche gardée")
+    assert survivor.names.get().value == "EnR"
+
+
+def test_a_record_that_would_be_left_incomplete_stops_the_undoing():
+    loser, survivor = two()
+    done = merged(loser, survivor)
+    survivor.sector_links.filter(is_primary=True).delete()
+    survivor.sector_links.update(is_primary=True)
+    before = database()
+    with pytest.raises(ValidationError, match="au moins un secteur"):
+        merging.undo(done, by=make.make_user())
+    assert database() == before
+
+
+def test_a_sector_made_primary_since_goes_back_as_it_was():
+    loser, survivor = two()
+    sectors = [make.make_sector(), make.make_sector()]
+    for one, sector in zip((loser, survivor), sectors, strict=True):
+        ClusterSector.objects.create(cluster=one, sector=sector)
+    done = merged(loser, survivor)
+    survivor.sector_links.update(is_primary=False)
+    survivor.sector_links.filter(sector=sectors[0]).update(is_primary=True)
+    with pytest.raises(ValidationError, match="secteur principal"):
+        merging.undo(done, by=make.make_user())
+    survivor.sector_links.update(is_primary=False)
+    survivor.sector_links.filter(sector=sectors[1]).update(is_primary=True)
+    merging.undo(done, by=make.make_user())
+    assert loser.sector_links.filter(is_primary=True).count() == 1
+
+
+def test_the_status_that_came_with_the_loser_goes_back_with_it():
+    loser, survivor = two()
+    make.make_status(loser, status="closed", since="2021")
+    done = merged(loser, survivor)
+    survivor.refresh_from_db()
+    assert survivor.status == "closed"
+    merging.undo(done, by=make.make_user())
+    survivor.refresh_from_db()
+    assert survivor.status == "active"
+
+
+def newsroom(dice):
+    """Four records with lines of every kind, drawn by lot, some of them the same on several."""
+    sources = [make.make_source() for _n in range(3)]
+    sectors, programmes = [make.make_sector() for _n in range(3)], [make.make_programme() for _n in range(2)]
+    clusters = [
+        make.make_cluster(sectors[0], name=f"Fiche {n}", acronym=dice.choice(["", "AB", f"F{n}"])) for n in range(4)
+    ]
+    outside = make.make_cluster()
+    for _n in range(3):
+        make.make_article(clusters=dice.sample(clusters, dice.randint(0, 4)))
+    for n, cluster in enumerate(clusters):
+        for sector in sectors[1:]:
+            if dice.random() < 0.5:
+                ClusterSector.objects.create(cluster=cluster, sector=sector)
+        for _line in range(dice.randint(0, 4)):
+            value = dice.choice(["Un", "Deux", "Fiche 1"]) + dice.choice(["", f" {n}"])
+            ClusterName.objects.get_or_create(cluster=cluster, value=value, kind=dice.choice(["alias", "former"]))
+        for _line in range(dice.randint(0, 2)):
+            status = dice.choice(["active", "dormant", "closed", "merged"])
+            make.make_status(cluster, status=status, since=str(dice.randint(2000, 2020)), source=make.make_source())
+        if dice.random() < 0.5:
+            make.make_status(cluster, since="2008", source=sources[0])
+        for programme in programmes:
+            if dice.random() < 0.6:
+                make.make_participation(cluster, programme, valid_from=dice.choice(["", "2020"]))
+        for _line in range(dice.randint(0, 2)):
+            make.make_observation(cluster, *([outside] if dice.random() < 0.4 else []), source=dice.choice(sources))
+        if dice.random() < 0.5:
+            ClusterIdentifier.objects.create(cluster=cluster, registry="wikidata", value=f"Q{n + 1}")
+            Suggestion.objects.create(cluster=cluster, field="city", proposed="Fès", evidence="https://example.org/")
+        Cluster.objects.filter(pk=cluster.pk, status="merged").update(status="active")
+        Cluster.objects.get(pk=cluster.pk).follow_status()
+    Cluster.objects.filter(status="merged").update(publication="draft")
+    return clusters
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_undoing_in_reverse_gives_exactly_what_there_was(seed):
+    dice = random.Random(seed)
+    clusters = newsroom(dice)
+    states, merges = [database()], []
+    for _round in range(12):
+        loser, survivor = dice.sample(clusters, 2)
+        with suppress(ValidationError):
+            merges.append(merged(loser, survivor))
+            states.append(database())
+    assert merges
+    assert all(not one.merged_into.merged_into_id for one in Cluster.objects.exclude(merged_into=None))
+    for done in reversed(merges):
+        assert database() == states.pop()
+        assert merging.undo(done, by=make.make_user()) == []
+    assert database() == states.pop()
+
+
+# -- History ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_every_record_that_changes_tells_of_it():
+    loser, survivor = two()
+    article, untouched = make.make_article(clusters=[loser]), make.make_article(clusters=[survivor])
+    done = merged(loser, survivor, reason="renommée")
+    for record in (loser, survivor, article):
+        last = Revision.objects.of(record).first()
+        assert (last.act, last.why, last.by) == (Act.MERGED, "renommée", done.merged_by), record
+    assert not Revision.objects.of(untouched).exists()
+    assert Revision.objects.of(article).first().snapshot.many["clusters"] == [survivor.pk]
+    assert Article.objects.get(pk=article.pk).version == 2, "whoever has it open is told when saving"
+    merging.undo(done, by=make.make_user())
+    for record in (loser, survivor, article):
+        assert Revision.objects.of(record).first().act == Act.UNMERGED
+
+
+# -- All or nothing -----------------------------------------------------------------------------------------------------
+
+
+def test_a_merge_that_is_interrupted_leaves_nothing_behind(monkeypatch):
+    loser, survivor = two()
+    make.make_name(loser)
+    before = database(NOT_STATE - {"merge", "revision"})
+
+    def killed(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Merge, "save", killed)
+    with pytest.raises(KeyboardInterrupt):
+        merged(loser, survivor)
+    assert database(NOT_STATE - {"merge", "revision"}) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["the same", "crosswise", "in a chain"])
+def test_two_merges_at_once(way):
+    a, b, c = (make.make_cluster(name=f"Fiche {n}") for n in range(3))
+    for cluster in (a, b, c):
+        make.make_name(cluster)
+        make.make_article(clusters=[cluster])
+    pairs = {"the same": [(a, b), (a, b)], "crosswise": [(a, b), (b, a)], "in a chain": [(a, b), (b, c)]}[way]
+    editor, results, barrier = make.make_user(), [], threading.Barrier(2)
+
+    def work(loser, survivor):
+        barrier.wait()
+        try:
+            results.append(merging.merge(loser, survivor, by=editor))
+        except ValidationError as error:
+            results.append(error)
+        finally:
+            close_old_connections()
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 2, "each thread has an answer"
+    done = [one for one in results if isinstance(one, Merge)]
+    assert len(done) >= 1
+    assert way == "in a chain" or len(done) == 1
+    lost = Cluster.objects.exclude(merged_into=None).select_related("merged_into")
+    assert len(lost) == len(done)
+    assert all(one.merged_into.merged_into_id is None for one in lost)
+    assert ClusterName.objects.filter(cluster__in=lost).count() == 0
+
+
+def test_a_plan_reads_and_does_not_write(django_assert_max_num_queries):
+    loser, survivor = two()
+    for _n in range(12):
+        make.make_name(loser)
+        make.make_observation(loser, source=make.make_source())
+        make.make_article(clusters=[loser])
+    before = database()
+    with django_assert_max_num_queries(40):
+        made = merging.plan(loser, survivor)
+        assert sum(len(part.said) for part in made.parts) == made.moving == 37
+    assert database() == before
