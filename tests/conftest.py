@@ -7,8 +7,10 @@ import shutil
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 
 from config.demo import covers
+from config.demo.registry import Registry
 from tests.factories import make_user
 
 CI = os.environ.get("CI") == "true"
@@ -62,3 +64,17 @@ def require_tool(name):
     if shutil.which(name) is None:
         message = f"{name} is not installed: as root, run `sh .ci/tools`"
         pytest.fail(message) if CI else pytest.skip(message)
+
+
+@pytest.fixture(scope="module")
+def demo_registry(django_db_setup, django_db_blocker):
+    """The demonstration's registry alone, loaded once for all tests of a module; nothing of it stays.
+
+    Its `clusters`, `sources` and `programmes` are the rows by the ids of the facts file.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        registry = Registry()
+        registry.verifier = make_user("editor")
+        registry.load(registry.verifier)
+        yield registry
+        transaction.set_rollback(True)

@@ -126,13 +126,8 @@ class Registry:
                 source=self.sources.get(part["source"]),
                 **values,
             )
-        if row["status_source"]:
-            StatusChange.objects.create(
-                cluster=cluster,
-                status=row["status"],
-                since=row["status_since"] or "",
-                source=self.sources[row["status_source"]],
-            )
+        for line in row["status_history"]:
+            StatusChange.objects.create(cluster=cluster, **{**line, "source": self.sources[line["source"]]})
         for observation in row["observations"]:
             self._observation(observation, scope="cluster", clusters=[cluster])
         if row["in_seed"]:
