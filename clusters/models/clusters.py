@@ -27,11 +27,12 @@ from clusters import countries, fulltext, pictures
 from clusters.as_of import established, holds_from
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
-from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, typeset_fields, web_address
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, of_the_web, typeset_fields, web_address
 from clusters.models.sources import Source
 
 VERIFIED_FOR = dt.timedelta(days=365)
 """How long a verification of a record holds."""
+MERGED_WITHOUT_SURVIVOR = _("Une fiche fusionnée désigne celle qui lui succède.")
 EXPECTED_WITH_PEOPLE = _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
 
 
@@ -337,6 +338,16 @@ class Cluster(Publishable):
                 name="cluster_published_is_complete",
                 violation_error_message=_("Une fiche publiée a un nom, un pays et une situation."),
             ),
+            models.CheckConstraint(
+                condition=~models.Q(publication="published", status="merged") | models.Q(merged_into__isnull=False),
+                name="cluster_merged_has_a_survivor",
+                violation_error_message=MERGED_WITHOUT_SURVIVOR,
+            ),
+            models.CheckConstraint(
+                condition=of_the_web("website"),
+                name="cluster_website_of_the_web",
+                violation_error_message=web_address.message,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -446,13 +457,16 @@ class Cluster(Publishable):
             problems.append(_("Choisissez une situation ; « Non établi » convient si aucune source ne la dit."))
         if not sector_count:
             problems.append(_("Rangez la fiche dans au moins un secteur avant de la publier."))
-        if self.status == Status.MERGED and not self.merged_into_id:
-            problems.append(_("Une fiche fusionnée désigne celle qui lui succède."))
-        if self.is_expected and has_figures_of_people:
-            problems.append(
-                _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
-            )
+        problems += self._problems_of_status(has_figures_of_people)
         return [str(problem) for problem in problems]
+
+    def _problems_of_status(self, has_figures_of_people: bool) -> list[Any]:
+        problems = []
+        if self.status == Status.MERGED and not self.merged_into_id:
+            problems.append(MERGED_WITHOUT_SURVIVOR)
+        if self.is_expected and has_figures_of_people:
+            problems.append(EXPECTED_WITH_PEOPLE)
+        return problems
 
     def publish(self) -> None:
         """Make the record public.
@@ -494,9 +508,10 @@ class Cluster(Publishable):
         latest = self.status_changes.latest_first().first()
         if latest and latest.status != self.status:
             before, self.status = self.status, latest.status
-            if self.is_published and self.is_expected and self.has_figures_of_people:
+            problems = self._problems_of_status(self.is_expected and self.has_figures_of_people)
+            if self.is_published and problems:
                 self.status = before
-                raise ValidationError(EXPECTED_WITH_PEOPLE)
+                raise ValidationError(problems)
             self.save(update_fields=["status", "modified_at"])
 
     def index(self) -> None:

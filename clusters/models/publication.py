@@ -1,6 +1,8 @@
 """What may be shown of the registry: the one state and the one rule that clusters, programmes and sources share."""
 
 import datetime as dt
+import functools
+import operator
 from typing import Any, Self
 
 from django.conf import settings
@@ -17,6 +19,17 @@ User = AbstractBaseUser | AnonymousUser
 web_address = URLValidator(
     schemes=["http", "https"], message=_("Écrivez une adresse complète, qui commence par https:// ou http://.")
 )
+
+
+def of_the_web(*names: str) -> models.Q:
+    """The condition that these columns hold an address that a browser can be sent to, or nothing."""
+    whole = models.Q()
+    for name in names:
+        schemes = (models.Q(**{f"{name}__istartswith": f"{scheme}://"}) for scheme in ("http", "https"))
+        whole &= functools.reduce(operator.or_, schemes, models.Q(**{name: ""}))
+    return whole
+
+
 slug_form = RegexValidator(
     r"^[a-z0-9]+(?:-[a-z0-9]+)*\Z",
     _("Des lettres minuscules sans accent, des chiffres et des traits d’union, par exemple « cluster-solaire »."),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
-from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, web_address
+from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, of_the_web, web_address
 
 
 class SourceQuerySet(PublishableQuerySet):
@@ -88,6 +88,11 @@ class Source(Dated, Publishable):
         ordering = ["title", "pk"]
         constraints = [
             models.CheckConstraint(condition=companions("published"), name="source_published_days"),
+            models.CheckConstraint(
+                condition=of_the_web("url", "archived_url"),
+                name="source_addresses_of_the_web",
+                violation_error_message=web_address.message,
+            ),
             models.CheckConstraint(
                 condition=models.Q(derived_from=None) | ~models.Q(derived_from=models.F("pk")),
                 name="source_not_from_itself",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.models.clusters import Cluster
 from clusters.models.facts import Observation
 from clusters.models.programmes import Programme
-from clusters.models.publication import web_address
+from clusters.models.publication import of_the_web, web_address
 from clusters.models.sources import Source
 
 
@@ -105,6 +105,11 @@ class Suggestion(models.Model):
                 condition=models.Q(state="new", decided_at=None, decided_by=None)
                 | (~models.Q(state="new") & models.Q(decided_at__isnull=False, decided_by__isnull=False)),
                 name="suggestion_decided_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=of_the_web("evidence"),
+                name="suggestion_evidence_of_the_web",
+                violation_error_message=web_address.message,
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="rejected") | ~models.Q(reply=""),

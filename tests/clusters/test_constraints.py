@@ -141,6 +141,8 @@ VIOLATIONS = [
     ("cluster_published_is_complete", lambda: update(make_cluster(), country="")),
     ("cluster_published_is_complete", lambda: update(make_cluster(), name="")),
     ("cluster_published_is_complete", lambda: update(make_cluster(publication="draft", country=""), publication="published")),
+    ("cluster_merged_has_a_survivor", lambda: update(make_cluster(), status="merged")),
+    ("cluster_website_of_the_web", lambda: update(make_cluster(), website="javascript:alert(1)")),
     ("cluster_sector_once", lambda: again(make_cluster().sector_links.get(), is_primary=False)),
     ("cluster_one_primary_sector", lambda: again(make_cluster().sector_links.get(), sector_id=make_sector().pk)),
     ("cluster_name_once", lambda: again(name_of())),
@@ -151,6 +153,9 @@ VIOLATIONS = [
     ("status_change_once", lambda: again(status_of())),
     *dates(make_source, "published", "source_published_days"),
     ("source_not_from_itself", lambda: into_itself(make_source(), "derived_from")),
+    ("source_addresses_of_the_web", lambda: update(make_source(), url="ftp://example.org/")),
+    ("source_addresses_of_the_web", lambda: update(make_source(), url="https:example.org")),
+    ("source_addresses_of_the_web", lambda: update(make_source(), archived_url="data:text/html,x")),
     *dates(make_programme, "start", "programme_start_days"),
     *dates(make_programme, "end", "programme_end_days"),
     ("programme_start_before_end", lambda: again(make_programme(), slug="autre", start="2020", end="2019")),
@@ -179,6 +184,7 @@ VIOLATIONS = [
     ("revision_once", lambda: again(Revision.objects.create(kind="x.y", object_id=1, number=1, act="created", content=b""))),
     ("suggestion_about_one_record", lambda: update(suggestion(), cluster=None)),
     ("suggestion_about_one_record", lambda: update(suggestion(), source=make_source())),
+    ("suggestion_evidence_of_the_web", lambda: update(suggestion(), evidence="javascript:alert(1)")),
     ("suggestion_decided_who_and_when", lambda: update(suggestion(), state="accepted")),
     ("suggestion_decided_who_and_when", lambda: update(suggestion(), decided_by=make_user())),
     ("suggestion_rejected_has_reply", lambda: update(suggestion(), state="rejected", decided_by=make_user(), decided_at=timezone.now())),
@@ -276,6 +282,7 @@ def test_what_is_allowed_is_written():
     make_observation(programme=make_programme())
     make_observation(country="MA")
     make_observation(make_cluster(), make_cluster())
+    make_source(url="HTTPS://example.org/", archived_url="http://archive.example.org/1")
     assert ObservationSubject.objects.count() == 3
     assert Observation.objects.count() == 4
 
