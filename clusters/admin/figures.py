@@ -7,17 +7,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import history, words
+from clusters.admin.imports import Importing
 from clusters.admin.records import badge
 from clusters.editing import (
     EditorAdmin,
 )
+from clusters.imports.figures import FigureImporter
 from clusters.models import (
     Cluster,
     Indicator,
@@ -185,10 +189,16 @@ class InForce(admin.SimpleListFilter):
 
 
 @admin.register(Observation)
-class ObservationAdmin(EditorAdmin):
+class ObservationAdmin(Importing, EditorAdmin):
     """Figures are recorded and read, never changed: a correction is a new figure that supersedes the old one."""
 
     form = ObservationForm
+    importer = FigureImporter
+    import_title = _("Importer des chiffres")
+    import_about = _(
+        "Un tableau de chiffres, une ligne par valeur que donne une source. Ce qui est enregistré ne change pas : une correction est une nouvelle ligne qui remplace l’ancienne."
+    )
+    import_permissions = ("clusters.add_observation",)
     list_display = ["what", "indicator", "subject", "dated_in_words", "source", "validity"]
     list_filter = [InForce, "scope", "rank", ("indicator", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["indicator", "source", "programme", "superseded_by"]
@@ -263,6 +273,14 @@ class ObservationAdmin(EditorAdmin):
         about = [*clusters, *([obj.programme] if obj.programme else [])]
         with history.adding_to(about, by=request.user, act=history.Act.CHANGED):
             obj.write(clusters, request.user)
+
+    def response_add(self, request: HttpRequest, obj: Observation, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Back to the cluster of a new figure, from where the public page is one step: that is where its editor came from."""
+        response = super().response_add(request, obj, *args, **kwargs)
+        cluster = obj.clusters.order_by("pk").first()
+        if cluster is None or "_save" not in request.POST or IS_POPUP_VAR in request.POST:
+            return response
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:clusters_cluster_change", args=[cluster.pk]))
 
     @staticmethod
     def label_of(figure: Observation) -> str:
