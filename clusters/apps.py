@@ -7,6 +7,9 @@ from django.db.models.signals import post_delete, post_save
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+INDEXED = frozenset({"name", "acronym", "city", "summary", "description", "country"})
+"""Columns of a cluster that its index reads; a save of others leaves the index as it is."""
+
 
 class ClustersConfig(AppConfig):
     name = "clusters"
@@ -28,10 +31,11 @@ def forget(instance: Any, **kwargs: Any) -> None:
     instance.unindex()
 
 
-def reindex(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+def reindex(instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Bring the index of the cluster behind a saved row in line, in the same transaction as the row."""
-    if not raw:
-        cluster = instance if instance._meta.model_name == "cluster" else instance.cluster
+    cluster = instance if instance._meta.model_name == "cluster" else instance.cluster
+    is_aside = cluster is instance and update_fields is not None and INDEXED.isdisjoint(update_fields)
+    if not raw and not is_aside:
         cluster.index()
 
 
