@@ -20,6 +20,7 @@ from django_countries import countries
 
 from clusters import fulltext
 from clusters.admin.figures import FigureInline, figures_on_record
+from clusters.admin.imports import Importing
 from clusters.admin.records import Incomplete, RecordAdmin, badge, publication, publish, verify, withdraw
 from clusters.editing import (
     LineFormSet,
@@ -28,6 +29,7 @@ from clusters.editing import (
     VersionedForm,
     periods_in_order,
 )
+from clusters.imports.clusters import ClusterImporter
 from clusters.models import (
     Cluster,
     ClusterName,
@@ -157,8 +159,12 @@ class ClusterIncomplete(Incomplete):
 
 
 @admin.register(Cluster)
-class ClusterAdmin(RecordAdmin):
+class ClusterAdmin(Importing, RecordAdmin):
     form = ClusterForm
+    importer = ClusterImporter
+    import_title = _("Importer des clusters")
+    import_about = _("Un tableau de clusters, une ligne par fiche : les nouvelles sont créées, les autres complétées ou corrigées.")
+    import_permissions = ("clusters.add_cluster", "clusters.change_cluster")
     add_title = _("Ajouter un cluster")
     change_form_template = "admin/clusters/cluster/change_form.html"
     fieldsets = [

@@ -11,12 +11,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clusters.admin.imports import Importing
 from clusters.admin.records import Incomplete, RecordAdmin, publication, publish, withdraw
 from clusters.dates import PartialDate
 from clusters.editing import (
     EditorAdmin,
     VersionedForm,
 )
+from clusters.imports.sources import SourceImporter
 from clusters.models import (
     Programme,
     Sector,
@@ -39,8 +41,12 @@ class SourceIncomplete(Incomplete):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(Importing, RecordAdmin):
     form = SourceForm
+    importer = SourceImporter
+    import_title = _("Importer des sources")
+    import_about = _("Un tableau de sources, une ligne par document. Importez-les avant les chiffres qui les citent.")
+    import_permissions = ("clusters.add_source", "clusters.change_source")
     fieldsets = [
         (None, {"fields": ["title", ("author", "publisher"), ("kind", "language", "published")]}),
         (_("Où la lire"), {"fields": ["url", ("archived_url", "accessed_on")]}),
