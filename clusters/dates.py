@@ -7,6 +7,7 @@ import calendar
 import contextlib
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -129,6 +130,17 @@ class PartialDateField(models.CharField):
         if self.last:
             setattr(instance, self.last, date and date.last)
         return date
+
+
+def with_days(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    """These columns of a model, with the days behind those that are partial dates: what a save of them writes."""
+    columns = []
+    for name in names:
+        field = model._meta.get_field(name)
+        columns.append(name)
+        if isinstance(field, PartialDateField):
+            columns += [day for day in (field.first, field.last) if day]
+    return columns
 
 
 class Dated(models.Model):

@@ -24,7 +24,8 @@ from js_asset import Media as NoncedMedia
 from js_asset import Script
 
 from clusters import history
-from clusters.dates import PartialDate, PartialDateField
+from clusters.dates import PartialDate, with_days
+from clusters.history.pages import HistoryPages
 from clusters.history.snapshots import name_of
 from clusters.markup import RichTextField, sanitise, text_of
 from clusters.related import RelatedRows, accepted, may_look_up
@@ -149,13 +150,9 @@ def in_words(stored: models.Model, name: str) -> str:
 
 def written_fields(form: forms.ModelForm) -> list[str]:
     """The columns that a form writes, with the days behind its partial dates; never what others count or decide."""
-    names = []
-    for field in form._meta.model._meta.concrete_fields:
-        if field.name in form.cleaned_data and field.editable:
-            names.append(field.name)
-            if isinstance(field, PartialDateField):
-                names += [field.first, field.last]
-    return names
+    model = form._meta.model
+    columns = model._meta.concrete_fields
+    return with_days(model, (one.name for one in columns if one.name in form.cleaned_data and one.editable))
 
 
 def with_calm_links(field: Any, change: bool = True) -> Any:
@@ -218,7 +215,7 @@ class EditorAdmin(RelatedRows, admin.ModelAdmin):
         js = (Script("js/admin/form.js", type="module"),)
 
 
-class VersionedAdmin(EditorAdmin):
+class VersionedAdmin(HistoryPages, EditorAdmin):
     """An admin whose saves claim the version they were made from; a stale one is shown again with everything typed."""
 
     form = VersionedForm

@@ -16,6 +16,7 @@ from clusters.models import Cluster, Observation, ObservationSubject, Programme,
 
 FIGURE = ("indicator", "source", "supersedes__indicator", "supersedes__source")
 """What a figure in words reads of other tables."""
+OF_A_SUBJECT = tuple(f"observation__{name}" for name in FIGURE)
 
 
 def status_in_words(line: StatusChange) -> str:
@@ -67,12 +68,12 @@ def logo_in_words(digest: Any) -> str:
 history.register(
     Cluster,
     lines=(
-        Lines("sector_links", ("sector", "is_primary")),
+        Lines("sector_links", ("sector", "is_primary"), label=_("secteurs")),
         Lines("status_changes", said=status_in_words, with_related=("source",)),
         Lines("names", ("value", "kind", "language", "valid_from", "valid_to", "source")),
         Lines("participations", ("programme", "role", "level", "valid_from", "valid_to", "source", "note")),
         Lines("identifiers", ("registry", "value")),
-        Lines("observation_links", said=subject_in_words, with_related=tuple(f"observation__{name}" for name in FIGURE)),
+        Lines("observation_links", said=subject_in_words, with_related=OF_A_SUBJECT, label=_("chiffres")),
     ),
     also=("public_id", "logo", "verified_on", "verified_by", "merged_into"),
     stays=("public_id", "publication", "slug", "verified_on", "verified_by", "merged_into"),

@@ -191,6 +191,11 @@ class ArticleAdmin(VersionedAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj.state == State.DRAFT and obj.published_at is None))
 
+    def may_read_states(self, request: HttpRequest, record: Any) -> bool:
+        # What an article was before it was published is its writers' own, as a draft is.
+        by_role = request.user.has_perm("articles.publish_article")
+        return by_role or Article.objects.own(request.user).filter(pk=record.pk).exists()
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         decided = [] if request.user.has_perm("articles.publish_article") else ["published_at", "comments_policy"]
         return ["cover_preview", "where_it_stands", "last_update", *decided]

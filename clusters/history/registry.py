@@ -19,12 +19,14 @@ class Lines:
         fields: the columns kept, in the order in which they are told; all that an editor fills in, unless given.
         said: for lines that are only ever added: a line in words. Such lines are kept to be compared, never restored.
         with_related: what `said` reads of other tables.
+        label: what an editor calls them; the plural of their model, unless given.
     """
 
     relation: str
     fields: tuple[str, ...] = ()
     said: Callable[[Any], str] | None = None
     with_related: tuple[str, ...] = ()
+    label: Any = ""
 
     @property
     def is_appended(self) -> bool:
@@ -75,9 +77,6 @@ class Kept:
             return [options.get_field(name) for name in lines.fields]
         key = self.key_of(lines)
         return [one for one in options.concrete_fields if one.editable and not one.primary_key and one != key]
-
-    def lines_named(self, relation: str) -> Lines | None:
-        return next((one for one in self.lines if one.relation == relation), None)
 
 
 _kept: dict[type[models.Model], Kept] = {}

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
 
@@ -52,6 +52,14 @@ class Snapshot:
     def word_for(self, model: type[models.Model], pk: Any) -> str:
         """The name that a related row had; "" for one that this state does not refer to."""
         return self.words.get(model._meta.label_lower, {}).get(str(pk), "")
+
+    def without_words(self, hidden: Mapping[type[models.Model], set[int]], name: str) -> Self:
+        """The same state with another name for some of the rows that it refers to."""
+        words = {kind: dict(told) for kind, told in self.words.items()}
+        for model, ids in hidden.items():
+            told = words.get(model._meta.label_lower, {})
+            told.update({str(pk): name for pk in ids if str(pk) in told})
+        return replace(self, words=words)
 
     def missing(self, kept: Kept) -> dict[type[models.Model], set[int]]:
         """Rows that this state refers to and that are no longer there."""

@@ -13,7 +13,8 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from articles.comments.models import Comment
 from articles.models import Article, Author, Picture, Series, Tag
-from clusters.models import Cluster, Indicator, Observation, Programme, Sector, Source
+from clusters import history
+from clusters.models import Cluster, Indicator, MapSettings, Observation, Programme, Sector, Source
 from config import roles
 from tests import factories as make
 from tests.house.world import build
@@ -37,6 +38,8 @@ NARROWED = {
     ("observation", "delete"): "a figure is corrected by a new one",
     ("comment", "change"): "a reader's words are not the newsroom's to change",
     ("comment", "delete"): "nothing goes without a trace",
+    ("mapsettings", "add"): "there is one row, and it is always there",
+    ("mapsettings", "delete"): "there is one row, and it is always there",
     ("group", "change"): "the newsroom's roles are written in config/roles.py",
     ("group", "delete"): "the newsroom's roles are written in config/roles.py",
     ("user", "change"): "whoever could set a superuser's password would be one",
@@ -45,6 +48,7 @@ NARROWED = {
 OWN = {
     # Addresses of our own and of Django's beside the five pages of a model: name → the permission that opens it.
     "clusters_cluster_choices": "clusters.view_cluster",
+    **{f"clusters_{one}_import{page}": f"clusters.add_{one}" for one in ("cluster", "observation", "source") for page in ("", "_csv", "_xlsx")},
     "auth_user_password_change": "auth.change_user",
 }
 FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "app_list"}
@@ -59,6 +63,7 @@ def rows_of(w):
         Article: [w.article, draft], Author: [w.author], Tag: [w.tag], Series: [w.series], Picture: [w.picture],
         Comment: [w.thread, Comment.objects.exclude(state="published")[0]], Cluster: [w.cluster, w.base_cluster],
         Observation: [w.figure, w.joint], Source: [w.source], Programme: [w.programme], Sector: [w.sector], Indicator: [w.indicator],
+        MapSettings: [MapSettings.objects.create(pk=1)],
         User: [w.editor, make.make_user("admin", is_superuser=True)], Group: [Group.objects.get(name="author"), Group.objects.create(name="x")],
     }  # fmt: skip
 
@@ -173,6 +178,9 @@ def test_the_page_of_an_app_opens_for_those_who_have_something_there(rows, who):
 def test_every_address_of_the_admin_is_covered():
     models = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
     covered = {f"{model}_{page}" for model in models for page in VERBS} | set(OWN) | FOR_ALL_STAFF | ASIDE
+    # tests/house/test_history.py opens the pages of each history.
+    kept = [model._meta for model in history.registered()]
+    covered |= {f"{one.app_label}_{one.model_name}_history_{page}" for one in kept for page in ("compare", "state", "restore")}
     unknown = sorted(set(names_of_pages()) - covered)
     assert unknown == [], "Say in OWN which permission opens them."
     assert set(OWN) <= set(names_of_pages())

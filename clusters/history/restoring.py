@@ -1,0 +1,182 @@
+"""Going back to an earlier state of a record: what of it can come back, and the act itself, as a version of its own.
+
+Nothing comes back that could not be saved today: what it refers to and is gone stays away, and is said.
+"""
+
+import copy
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from clusters.dates import with_days
+from clusters.history.comparing import line_name, value_in_words
+from clusters.history.keeping import changing
+from clusters.history.registry import Kept, Lines, kept_of
+from clusters.history.revisions import Act, Revision
+from clusters.history.snapshots import Snapshot, current
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What going back to a state would do.
+
+    Attributes:
+        now: the state of today.
+        target: the state that it would give: the one asked for, without what cannot come back and with what stays.
+        left_out: what cannot come back, a sentence each.
+        stays: (label, value) of what is left as it is today.
+        appended: what only ever grows, and is left alone.
+    """
+
+    now: Snapshot
+    target: Snapshot
+    left_out: list[str]
+    stays: list[tuple[str, str]]
+    appended: list[str]
+
+
+def plan(record: models.Model, revision: Revision, leave: Collection[str] = ()) -> Plan:
+    """What going back to a revision of a record would do today. Writes nothing.
+
+    Args:
+        leave: fields that whoever asks may not change.
+    """
+    kept = kept_of(type(record))
+    now, then = current(record), revision.snapshot
+    missing, left_out = then.missing(kept), []
+    staying = kept.stays | set(leave)
+    fields = dict(now.fields)
+    for one in kept.fields:
+        if one.name in staying or one.name not in then.fields:
+            continue
+        value = then.fields[one.name]
+        if isinstance(one, models.ForeignKey) and value in missing.get(one.related_model, ()):
+            left_out.append(_without(one, value_in_words(one, value, then)))
+            value = None
+        fields[one.name] = value
+    many = dict(now.many)
+    for relation in kept.many:
+        if relation.name in staying or relation.name not in then.many:
+            continue
+        gone = missing.get(relation.related_model, set())
+        names = [then.word_for(relation.related_model, pk) for pk in then.many[relation.name] if pk in gone]
+        left_out += [_without(relation, name) for name in names]
+        many[relation.name] = [pk for pk in then.many[relation.name] if pk not in gone]
+    lines = dict(now.lines)
+    for one in kept.lines:
+        if not one.is_appended and one.relation in then.lines:
+            lines[one.relation] = _lines_that_can(kept, one, then, missing, left_out)
+    words = {kind: {**now.words.get(kind, {}), **then.words.get(kind, {})} for kind in now.words | then.words}
+    target = replace(now, fields=fields, many=many, lines=lines, words=words)
+    by_name = {one.name: one for one in kept.fields}
+    told = [
+        (by_name[name], value_in_words(by_name[name], now.fields.get(name), now)) for name in by_name if name in staying
+    ]
+    stays = [(capfirst(str(one.verbose_name)), value) for one, value in told if value]
+    appended = [str(one.label or kept.model_of(one)._meta.verbose_name_plural) for one in kept.lines if one.is_appended]
+    return Plan(now, target, left_out, stays, appended)
+
+
+def _lines_that_can(
+    kept: Kept, lines: Lines, then: Snapshot, missing: Mapping[Any, Collection[int]], left_out: list[str]
+) -> list[dict[str, Any]]:
+    """The lines of a state as they can come back: without rows that are gone, or not at all."""
+    found = []
+    for row in then.lines[lines.relation]:
+        able, is_there = dict(row), True
+        for one in kept.fields_of(lines):
+            if not (isinstance(one, models.ForeignKey) and row.get(one.name) in missing.get(one.related_model, ())):
+                continue
+            words = {"line": line_name(kept, lines, row, then), "gone": value_in_words(one, row[one.name], then)}
+            if one.null:
+                able[one.name] = None
+                left_out.append(gettext("« %(line)s » revient sans « %(gone)s », supprimé depuis.") % words)
+            else:
+                is_there = False
+                left_out.append(gettext("« %(line)s » ne revient pas : « %(gone)s » a été supprimé depuis.") % words)
+        if is_there:
+            found.append(able)
+    return found
+
+
+def _without(of: Any, name: str) -> str:
+    words = {"field": capfirst(str(of.verbose_name)), "gone": name}
+    return gettext("%(field)s : « %(gone)s » ne revient pas, supprimé depuis.") % words
+
+
+def restore(record: Any, revision: Revision, *, by: Any, leave: Collection[str] = (), why: str = "") -> list[str]:
+    """Go back to an earlier state, as a new version, through the validation of a save.
+
+    Args:
+        record: with the `version` that whoever decides has seen.
+        leave: fields that this person may not change.
+
+    Returns:
+        what could not come back, a sentence each.
+
+    Raises:
+        ValidationError: somebody has saved it since, or the state is not valid any more; says which. Nothing is changed.
+    """
+    kept = kept_of(type(record))
+    told = gettext("retour à la version %d") % revision.number
+    with changing(record, by=by, act=Act.RESTORED, why=f"{told} – {why}" if why else told):
+        done = plan(record, revision, leave)
+        names = [one.name for one in kept.fields if done.target.fields.get(one.name) != done.now.fields.get(one.name)]
+        for one in kept.fields:
+            if one.name in names:
+                setattr(record, one.attname, one.to_python(done.target.fields[one.name]))
+        record.full_clean()
+        if names:
+            record.save(update_fields=with_days(type(record), names))
+        for relation in kept.many:
+            if done.target.many[relation.name] != done.now.many[relation.name]:
+                getattr(record, relation.name).set(done.target.many[relation.name])
+        for lines in kept.lines:
+            if not lines.is_appended:
+                done.left_out.extend(_restore_lines(kept, lines, record, done))
+        if kept.settle:
+            kept.settle(record)
+    return done.left_out
+
+
+def _restore_lines(kept: Kept, lines: Lines, record: Any, done: Plan) -> list[str]:
+    """Make the lines what the plan says; those that are not valid any more are left out, and said."""
+    model, key = kept.model_of(lines), kept.key_of(lines)
+    wanted = {row["id"]: row for row in done.target.lines[lines.relation]}
+    before = {row["id"]: row for row in done.now.lines[lines.relation]}
+    differing = [pk for pk in wanted.keys() | before.keys() if wanted.get(pk) != before.get(pk)]
+    rows = model._base_manager.in_bulk([pk for pk in differing if pk in before])
+    as_now = {pk: copy.copy(row) for pk, row in rows.items()}
+    for row in rows.values():
+        row.delete()  # all of them first: two lines may have exchanged what must be there once only
+    left_out = []
+    for pk in sorted(differing):
+        if pk not in wanted:
+            continue
+        row = rows.get(pk) or model()
+        row.pk, row._state.adding = _free(model, pk), True
+        setattr(row, key.attname, record.pk)
+        for one in kept.fields_of(lines):
+            if one.name in wanted[pk]:
+                setattr(row, one.attname, one.to_python(wanted[pk][one.name]))
+        try:
+            row.full_clean()
+            row.save(force_insert=True)
+        except ValidationError as error:
+            words = {"line": line_name(kept, lines, wanted[pk], done.target), "why": " ".join(error.messages)}
+            if pk in as_now:
+                as_now[pk].save(force_insert=True)
+                left_out.append(gettext("« %(line)s » reste comme aujourd’hui : %(why)s") % words)
+            else:
+                left_out.append(gettext("« %(line)s » ne revient pas : %(why)s") % words)
+    return left_out
+
+
+def _free(model: type[models.Model], pk: int) -> int | None:
+    """The number that a line had, unless another record has the row by now."""
+    return None if model._base_manager.filter(pk=pk).exists() else pk
