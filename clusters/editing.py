@@ -206,6 +206,12 @@ class EditorAdmin(RelatedRows, admin.ModelAdmin):
             queryset = queryset.order_by(*self.model._meta.ordering, "pk")
         return super().get_paginator(request, queryset, *args, **kwargs)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete it from the records that list it too, each with a version of its own that says so."""
+        why = gettext("suppression de « %s »") % obj
+        with history.adding_to(history.listing(obj), by=request.user, act=history.Act.CHANGED, why=why):
+            super().delete_model(request, obj)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})

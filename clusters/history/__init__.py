@@ -4,7 +4,7 @@ In the lower room because the records of both rooms are kept alike. What of a re
 of each app); comparing and restoring stand beside this, for those who show it.
 """
 
-from clusters.history.keeping import adding_to, changing, claim, keep, keep_new
+from clusters.history.keeping import adding_to, changing, claim, keep, keep_new, listing
 from clusters.history.registry import Kept, Lines, kept_of, register, registered
 from clusters.history.revisions import Act, Revision
 
@@ -19,6 +19,7 @@ __all__ = [
     "keep",
     "keep_new",
     "kept_of",
+    "listing",
     "register",
     "registered",
 ]

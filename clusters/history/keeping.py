@@ -12,6 +12,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from clusters.history.registry import kept_of, registered
 from clusters.history.revisions import Act, Revision
 from clusters.history.snapshots import take
 from clusters.typography import typeset
@@ -123,6 +124,16 @@ def adding_to(records: Iterable[Any], *, by: Any, act: str, why: str = "") -> It
             for record in kind._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
                 changes.enter_context(changing(record, by=by, act=act, why=why))
         yield
+
+
+def listing(row: models.Model) -> list[Any]:
+    """The records that name a row among others (a hashtag, a source): they change with it when it is deleted."""
+    found: list[Any] = []
+    for model in registered():
+        for relation in kept_of(model).many:
+            if relation.related_model is type(row):
+                found += model._base_manager.filter(**{relation.name: row})
+    return found
 
 
 def keep_new(records: Iterable[Any], *, by: Any, why: str = "") -> None:

@@ -5,6 +5,7 @@ admin. Needs no script.
 """
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import admin, messages
@@ -100,7 +101,7 @@ class HistoryPages(admin.ModelAdmin):
     def _entries(self, request: HttpRequest, record: Any, listed: list[Revision], current: int | None) -> list[Entry]:
         kept, may_restore = kept_of(self.model), self.has_change_permission(request, record)
         entries = []
-        for one, before in zip(listed, [*listed[1:], None], strict=True):
+        for one, before in zip_longest(listed, listed[1:]):
             change = compare(kept, before.snapshot, one.snapshot).in_short if before else None
             address = self.history_address("_state", record, one.number)
             is_past = may_restore and one.number != current
