@@ -27,7 +27,14 @@ from clusters import countries, fulltext, pictures
 from clusters.as_of import established, holds_from
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
-from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, of_the_web, typeset_fields, web_address
+from clusters.models.publication import (
+    Publishable,
+    PublishableQuerySet,
+    SlugField,
+    of_the_web,
+    typeset_fields,
+    web_address,
+)
 from clusters.models.sources import Source
 
 VERIFIED_FOR = dt.timedelta(days=365)
@@ -96,6 +103,23 @@ def _statements(day: dt.date) -> tuple[models.QuerySet, ...]:
     )
 
 
+class SortKeyField(models.CharField):
+    """The sort key of another column, `of`: filled whenever it is written, by save() and bulk_create() alike."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(*args, **{"max_length": 200, "default": "", "editable": False, "db_index": True, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = sort_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class ClusterQuerySet(PublishableQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
         """Clusters that anybody may see; one merged into another is seen as that other."""
@@ -134,6 +158,13 @@ class ClusterQuerySet(PublishableQuerySet):
             day_then=models.Value(day, models.DateField()),
         )
 
+    def at(self, points: Iterable[tuple[Decimal, Decimal]], or_nowhere: bool = False) -> Self:
+        """Clusters at one of some points (latitude, longitude), or at none that any source gives."""
+        wanted = models.Q(latitude=None) if or_nowhere else models.Q(pk__in=())
+        for latitude, longitude in points:
+            wanted |= models.Q(latitude=latitude, longitude=longitude)
+        return self.filter(wanted)
+
     def with_sectors(self) -> Self:
         """With each cluster's sectors as `shown_sectors` (links to Sector, the primary one first)."""
         links = ClusterSector.objects.select_related("sector").order_by("-is_primary", "sector__label")
@@ -155,9 +186,13 @@ class ClusterQuerySet(PublishableQuerySet):
         """Those most recently verified, then those most recently worked on: for the front page."""
         return self.order_by(models.F("verified_on").desc(nulls_last=True), "-modified_at", "pk")
 
+    def unverified(self, on: dt.date) -> Self:
+        """Those that nobody has verified for a year, or ever."""
+        return self.filter(models.Q(verified_on=None) | models.Q(verified_on__lt=on - VERIFIED_FOR))
+
     def needing_care(self, on: dt.date) -> Self:
         """Published clusters that nobody has verified for a year, or ever."""
-        return self.visible().filter(models.Q(verified_on=None) | models.Q(verified_on__lt=on - VERIFIED_FOR))
+        return self.visible().unverified(on)
 
     def reindex(self) -> None:
         """Bring the full-text index in line with these rows, in the caller's transaction."""
@@ -190,6 +225,7 @@ class Cluster(Publishable):
     acronym = models.CharField(
         _("sigle"), max_length=30, blank=True, help_text=_("Le sigle d’usage ; deux organismes peuvent avoir le même.")
     )
+    sort_acronym = SortKeyField(_("clé du sigle"), of="acronym")
     kind = models.CharField(
         _("nature"),
         max_length=12,
@@ -440,6 +476,8 @@ class Cluster(Publishable):
             self.sort_name = sort_key(self.name)
             if fields is not None:
                 kwargs["update_fields"] = [*fields, "sort_name"]
+        if fields is not None and "acronym" in fields:
+            kwargs["update_fields"] = [*kwargs["update_fields"], "sort_acronym"]
 
     def publication_problems(self, sector_count: int, has_figures_of_people: bool) -> list[str]:
         """What stands against publishing this record, each a sentence for the editor; empty if nothing does.
@@ -602,6 +640,7 @@ class ClusterName(Dated):
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
     value = models.CharField(_("nom"), max_length=250, help_text=_("Le nom tel que la source l’écrit."))
+    sort_value = SortKeyField(_("clé du nom"), of="value")
     kind = models.CharField(
         _("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS, help_text=_("Un ancien nom reste cherchable.")
     )
