@@ -4,8 +4,6 @@ It carries a signed token instead of a CSRF cookie, because a reader is given no
 """
 
 import re
-import secrets
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -18,89 +16,18 @@ from articles.comments.limits import network_of
 from articles.comments.models import Comment
 from articles.comments.transitions import Signal
 from articles.models import Article
-from clusters.markup import plain
+from clusters.intake.posts import FormTokens, forged_sentence, stale_sentence
+from clusters.intake.texts import EmailField, TidyField, honeypot
 
-MAX_NAME, MAX_EMAIL, MIN_BODY, MAX_BODY, MAX_LINKS, MAX_MARKS = 80, 254, 2, 5000, 10, 3
-MAX_AGE = 24 * 3600
-"""Seconds for which a form may stay open."""
-TOO_FAST = 2
-"""Nobody reads, writes and sends in fewer seconds."""
+MAX_NAME, MAX_EMAIL, MIN_BODY, MAX_BODY, MAX_LINKS = 80, 254, 2, 5000, 10
 
-_signer = signing.TimestampSigner(salt="articles.comments.form")
+_tokens = FormTokens("articles.comments.form")
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-# Letters and symbols by their category that nevertheless print nothing: Hangul fillers, the braille blank.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_JOINERS = frozenset("\u200c\u200d")  # Persian spelling and compound emoji need them
 
 
 def form_token(article: Article) -> str:
     """A token that lets one form of this article be posted; the nonce makes each one another."""
-    return _signer.sign(f"{article.pk}.{secrets.token_urlsafe(8)}")
-
-
-def is_too_fast(token: str, article: Article) -> bool:
-    """Whether a token has only just been given out.
-
-    Raises:
-        signing.SignatureExpired: it is older than MAX_AGE.
-        signing.BadSignature: it is forged, or of another article.
-    """
-    value = _signer.unsign(token, max_age=MAX_AGE)
-    if value.partition(".")[0] != str(article.pk):
-        raise signing.BadSignature
-    try:
-        _signer.unsign(token, max_age=TOO_FAST)
-    except signing.SignatureExpired:
-        return False
-    return True
-
-
-def tidy(text: str, lines: bool = False) -> str:
-    """Text as it is stored: composed (NFC), without invisible characters and piled-up accents.
-
-    Args:
-        lines: keep line breaks, at most one blank line in a row.
-    """
-    text = plain(unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    kept: list[str] = []
-    marks = 0
-    for sign in text:
-        category = unicodedata.category(sign)
-        marks = marks + 1 if category.startswith("M") else 0
-        # Cf: direction marks, soft hyphens, tag characters; Co, Cs, Cn: no character that anybody could read.
-        if marks > MAX_MARKS or (category in {"Cf", "Co", "Cs", "Cn"} and sign not in _JOINERS):
-            continue
-        kept.append(" " if category in {"Zl", "Zp"} else sign)
-    text = "".join(kept)
-    if not lines:
-        return " ".join(text.split())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
-
-
-def visible_length(text: str) -> int:
-    """How many characters of a text leave ink."""
-    return sum(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
-
-
-class TidyField(forms.CharField):
-    """Text that is tidied before it is checked. No maxlength on the widget: a browser would cut a pasted text silently."""
-
-    def __init__(
-        self, *, longest: int = 0, too_long: Any = "", shortest: int = 1, lines: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.longest, self.too_long, self.shortest, self.lines = longest, too_long, shortest, lines
-
-    def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value), self.lines)
-
-    def validate(self, value: str) -> None:
-        if self.required and visible_length(value) < self.shortest:
-            raise ValidationError(self.error_messages["required"], code="required")
-        if self.longest and len(value) > self.longest:
-            raise ValidationError(
-                self.too_long, code="too_long", params={"length": len(value), "longest": self.longest}
-            )
+    return _tokens.make(str(article.pk))
 
 
 class BodyField(TidyField):
@@ -132,11 +59,6 @@ class BodyField(TidyField):
                 code="links",
                 params={"most": MAX_LINKS},
             )
-
-
-class EmailField(forms.EmailField):
-    def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value)).lower()
 
 
 def count_links(text: str) -> int:
@@ -177,7 +99,7 @@ class CommentForm(forms.Form):
             )
         },
     )
-    website = TidyField(required=False, widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))
+    website = honeypot()
     token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
@@ -185,8 +107,6 @@ class CommentForm(forms.Form):
         self.article = article
         self.signals: list[str] = []
         self.fields["parent"].queryset = Comment.objects.open_to_replies(article)
-        # As for TidyField: nothing pasted is cut silently.
-        self.fields["email"].widget.attrs.pop("maxlength", None)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -229,19 +149,12 @@ class CommentForm(forms.Form):
 
     def clean(self) -> None:
         try:
-            if is_too_fast(self.cleaned_data.get("token", ""), self.article):
+            if _tokens.is_too_fast(self.cleaned_data.get("token", ""), str(self.article.pk)):
                 self.signals.append(Signal.TOO_FAST)
         except signing.SignatureExpired:
-            self.add_error(
-                None, _("La page est restée ouverte plus d’un jour. Votre texte est gardé : envoyez-le de nouveau.")
-            )
+            self.add_error(None, stale_sentence())
         except signing.BadSignature:
-            self.add_error(
-                None,
-                _(
-                    "Le formulaire n’a pas pu être vérifié. Votre texte est gardé : relisez-le et envoyez-le de nouveau."
-                ),
-            )
+            self.add_error(None, forged_sentence())
 
     def send(self, address: str) -> tuple[Comment, bool]:
         """Hand a valid form's comment in.

@@ -1,75 +1,13 @@
-"""How many comments may come from one network or one e-mail address, and what a network is.
-
-Counted in the table of comments itself: no cache is shared by all processes of the smallest deployment.
-"""
+"""How many comments may come from one network or one e-mail address."""
 
 import datetime as dt
-import ipaddress
-import math
 
-from django.db import connection, models
-from django.utils.crypto import salted_hmac
+from clusters.intake.limits import Limits, TooMany
+
+__all__ = ["TooMany", "check", "hold", "network_of"]
 
 WINDOWS = ((dt.timedelta(minutes=10), 3), (dt.timedelta(days=1), 20))
 """(length, how many comments in it)."""
 
-
-class TooMany(Exception):
-    """More comments than the limits allow.
-
-    Attributes:
-        retry_after: seconds until the next one is accepted.
-    """
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"retry after {retry_after} s")
-        self.retry_after = retry_after
-
-
-def network_of(address: str) -> str:
-    """A keyed digest of the /24 (IPv4) or /64 (IPv6) network of an address; "" if it is not one.
-
-    The address itself is never stored. A whole network counts as one sender, because one person easily changes
-    addresses inside it.
-    """
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    network = ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False)
-    return salted_hmac("articles.comments.network", str(network), algorithm="sha256").hexdigest()
-
-
-def hold(*senders: str) -> None:
-    """Let only one comment of each sender be counted at a time, until the transaction ends.
-
-    The lock on the article would do for one article, but not for posts to many at the same instant. SQLite has one
-    writer anyway (transactions are IMMEDIATE).
-    """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for sender in sorted(filter(None, senders)):  # always in the same order: two requests never wait for each other
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"articles.comments {sender}"])
-
-
-def check(sent: models.QuerySet, at: dt.datetime) -> None:
-    """Refuse one more comment at a moment if a window is full.
-
-    Args:
-        sent: the comments of one sender.
-    Raises:
-        TooMany
-    """
-    longest, most = max(WINDOWS)
-    recent = sent.filter(created_at__gt=at - longest).order_by("-created_at")
-    times = list(recent.values_list("created_at", flat=True)[:most])
-    waits = [
-        times[allowed - 1] + length - at
-        for length, allowed in WINDOWS
-        if len(times) >= allowed and times[allowed - 1] > at - length
-    ]
-    if waits:
-        raise TooMany(max(1, math.ceil(max(waits).total_seconds())))
+_limits = Limits("articles.comments", WINDOWS)
+network_of, hold, check = _limits.network_of, _limits.hold, _limits.check

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.comments.forms import CommentForm, form_token, tidy, visible_length
+from articles.comments.forms import CommentForm, form_token
+from clusters.intake.texts import tidy, visible_length
 from tests.articles.comments.helpers import make_comment
 from tests.factories import make_article
 
