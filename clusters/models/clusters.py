@@ -120,6 +120,23 @@ class SortKeyField(models.CharField):
         return key
 
 
+class SortKeyField(models.CharField):
+    """The sort key of another column, `of`: filled whenever it is written, by save() and bulk_create() alike."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(*args, **{"max_length": 200, "default": "", "editable": False, "db_index": True, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = sort_key(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class ClusterQuerySet(PublishableQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
         """Clusters that anybody may see; one merged into another is seen as that other."""
@@ -225,6 +242,7 @@ class Cluster(Publishable):
     acronym = models.CharField(
         _("sigle"), max_length=30, blank=True, help_text=_("Le sigle d’usage ; deux organismes peuvent avoir le même.")
     )
+    sort_acronym = SortKeyField(_("clé du sigle"), of="acronym")
     sort_acronym = SortKeyField(_("clé du sigle"), of="acronym")
     kind = models.CharField(
         _("nature"),
@@ -478,6 +496,8 @@ class Cluster(Publishable):
                 kwargs["update_fields"] = [*fields, "sort_name"]
         if fields is not None and "acronym" in fields:
             kwargs["update_fields"] = [*kwargs["update_fields"], "sort_acronym"]
+        if fields is not None and "acronym" in fields:
+            kwargs["update_fields"] = [*kwargs["update_fields"], "sort_acronym"]
 
     def publication_problems(self, sector_count: int, has_figures_of_people: bool) -> list[str]:
         """What stands against publishing this record, each a sentence for the editor; empty if nothing does.
@@ -640,6 +660,7 @@ class ClusterName(Dated):
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
     value = models.CharField(_("nom"), max_length=250, help_text=_("Le nom tel que la source l’écrit."))
+    sort_value = SortKeyField(_("clé du nom"), of="value")
     sort_value = SortKeyField(_("clé du nom"), of="value")
     kind = models.CharField(
         _("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS, help_text=_("Un ancien nom reste cherchable.")

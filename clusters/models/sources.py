@@ -2,12 +2,27 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.publication import Publishable, PublishableQuerySet, SlugField, of_the_web, web_address
+
+MAX_STEPS = 4
+"""How many sources may stand between one and the study that all of them go back to, that study included."""
+
+
+def root_of(path: str = "") -> Coalesce:
+    """The number of the source that a source goes back to, itself if it draws on no other.
+
+    Args:
+        path: how the query reaches the source, `observation__source__`; "" for sources themselves.
+    """
+    chain = [f"{path}{'__'.join(['derived_from'] * steps)}" for steps in range(MAX_STEPS, 0, -1)]
+    return Coalesce(*(f"{step}_id" for step in chain), f"{path}pk")
 
 
 class SourceQuerySet(PublishableQuerySet):
@@ -102,6 +117,48 @@ class Source(Dated, Publishable):
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.publisher, self.title) if part)
+
+    def clean(self) -> None:
+        """Refuse an origin that leads back to this source, or a chain of them that nobody can follow."""
+        super().clean()
+        if self.derived_from_id is None:
+            return
+        above = self.origins
+        if self.pk and self in above:
+            raise ValidationError(
+                {
+                    "derived_from": _(
+                        "Cette source est elle-même tirée de celle-ci, directement ou non : l’une des deux vient de l’autre, "
+                        "pas l’inverse."
+                    )
+                }
+            )
+        if len(above) + self._steps_below() > MAX_STEPS:
+            raise ValidationError(
+                {"derived_from": _("La chaîne est trop longue : indiquez directement l’étude d’origine.")}
+            )
+
+    @property
+    def origins(self) -> list["Source"]:
+        """The source that this one draws on, the one that that one draws on, and so on; the last is its root."""
+        found: list[Source] = []
+        source = self.derived_from
+        while source is not None and source not in found and len(found) <= MAX_STEPS:
+            found.append(source)
+            source = source.derived_from
+        return found
+
+    @property
+    def root(self) -> "Source":
+        """The source that this one goes back to: two with the same root are one witness. Itself if it draws on no other."""
+        return self.origins[-1] if self.derived_from_id else self
+
+    def _steps_below(self) -> int:
+        steps, level = 0, {self.pk} - {None}
+        while level and steps <= MAX_STEPS:
+            level = set(Source.objects.filter(derived_from__in=level).values_list("pk", flat=True))
+            steps += bool(level)
+        return steps
 
     def get_absolute_url(self) -> str:
         return reverse("clusters:source", args=[self.slug])
