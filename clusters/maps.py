@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clusters.basemap import DISPUTED, WIDTH, Box, Frame, basemap, frame
+from clusters.targets import Targets
 
 SCREEN = 328
 """Width of the map on a screen of 360 px, in pixels: the page has a gutter of 16 px on each side."""
@@ -25,8 +26,8 @@ LARGEST = 11 * PX
 """No radius is larger, so that no dot covers the number in another; where a count would ask for more, all shrink alike."""
 SMALLEST = 1.5 * PX
 """Below this a dot would not be seen: the one place where its area says more than its count."""
-TARGET = 28 * PX
-"""Side of what a finger must hit: 24 px (WCAG 2.5.8) even on the narrowest screen that WCAG asks for, 320 px."""
+TARGET = 24.5 * PX
+"""Side of what a finger must hit: 24 px (WCAG 2.5.8), and a little for rounding."""
 LABEL = 12 * PX
 """Size of a place's name on the narrowest screen; elsewhere it is smaller in units, so what fits here fits there."""
 LABELS = 24
@@ -98,7 +99,8 @@ class Dot:
     label: Word | None = None
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
+        """How many clusters it stands for."""
         return sum(place.count for place in self.places)
 
     @property
@@ -108,7 +110,7 @@ class Dot:
     @property
     def is_expected(self) -> bool:
         """Nothing is there yet."""
-        return self.expected == self.count
+        return self.expected == self.total
 
     @property
     def is_vague(self) -> bool:
@@ -173,7 +175,9 @@ def draw(area: str, places: Sequence[Place], names: Mapping[str, str] | None = N
     dots = joined(inside)
     _size(dots)
     dots.sort(key=lambda dot: (int(dot.y // (2 * JOIN)), dot.x, dot.y))
-    _give_targets(dots, view)
+    found = Targets([(dot.x, dot.y) for dot in dots], (WIDTH, view.height), TARGET, least=6 * PX)
+    for dot, (left, top, right, bottom) in zip(dots, found.reach, strict=True):
+        dot.target = Box(-left, -top, right, bottom)
     return Drawing(view, dots, _give_words(dots, view, names or {}), outside)
 
 
@@ -209,41 +213,10 @@ def _around(cells: Mapping[tuple[int, int], list[Dot]], x: float, y: float, size
 
 def _size(dots: Sequence[Dot]) -> None:
     """Give each dot a radius that makes its area proportional to how many clusters it stands for."""
-    most = max((dot.count for dot in dots), default=1)
+    most = max((dot.total for dot in dots), default=1)
     one = min(ONE, LARGEST / math.sqrt(most))
     for dot in dots:
-        dot.radius = max(SMALLEST, one * math.sqrt(dot.count))
-
-
-def _give_targets(dots: Sequence[Dot], view: Frame) -> None:
-    """Give each dot a rectangle to press, relative to it, that shares nothing with another's.
-
-    Neighbours part at the middle between them, along the axis on which they are farther apart; what a side loses, the
-    opposite side gains if it is free.
-    """
-    reach = 2 * TARGET
-    cells: dict[tuple[int, int], list[Dot]] = defaultdict(list)
-    for dot in dots:
-        cells[int(dot.x // reach), int(dot.y // reach)].append(dot)
-    for dot in dots:
-        left, top, right, bottom = dot.x, dot.y, WIDTH - dot.x, view.height - dot.y
-        for other in _around(cells, dot.x, dot.y, reach):
-            dx, dy = other.x - dot.x, other.y - dot.y
-            if other is dot:
-                continue
-            if abs(dx) >= abs(dy):
-                left, right = (left, min(right, dx / 2)) if dx > 0 else (min(left, -dx / 2), right)
-            else:
-                top, bottom = (top, min(bottom, dy / 2)) if dy > 0 else (min(top, -dy / 2), bottom)
-        left, right = _shared(left, right)
-        top, bottom = _shared(top, bottom)
-        dot.target = Box(-left, -top, right, bottom)
-
-
-def _shared(before: float, after: float) -> tuple[float, float]:
-    """How far a target reaches on both sides, given how far it may."""
-    first, second = min(before, TARGET / 2), min(after, TARGET / 2)
-    return min(before, TARGET - second), min(after, TARGET - first)
+        dot.radius = max(SMALLEST, one * math.sqrt(dot.total))
 
 
 def _give_words(dots: Sequence[Dot], view: Frame, names: Mapping[str, str]) -> list[Word]:
@@ -260,7 +233,7 @@ def _give_words(dots: Sequence[Dot], view: Frame, names: Mapping[str, str]) -> l
         return fits and not any(box.meets(other) for other in taken if other is not but)
 
     own = dict(zip(map(id, dots), taken, strict=False))
-    for dot in sorted(dots, key=lambda dot: (-dot.count, dot.is_vague, dot.name))[:LABELS]:
+    for dot in sorted(dots, key=lambda dot: (-dot.total, dot.is_vague, dot.name))[:LABELS]:
         for word, box in _beside(dot):
             if is_free(box, own[id(dot)]):
                 dot.label = word

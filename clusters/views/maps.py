@@ -54,7 +54,7 @@ def cluster_map(request: HttpRequest) -> HttpResponse:
     is_filtered = found.is_filtered or bool(asked)
     context = {
         "page_title": gettext("La carte des clusters"),
-        "page_description": gettext("Où sont les clusters de la Méditerranée : une carte, et le tableau des lieux."),
+        "page_description": gettext("Où sont les clusters de la Méditerranée : une carte, et le tableau des lieux."),
         "filter": found,
         "facets": found.facets(),
         "active": found.active,
@@ -150,12 +150,12 @@ def pin(dot: maps.Dot, found: ClusterFilter, placed: Found) -> dict[str, str]:
     if len(here) == 1:
         who = gettext("%(name)s (%(status)s)") if dot.is_expected else "%(name)s"
         said = who % {"name": here[0].shown_name, "status": here[0].shown_status_label.lower()}
-        return {"href": here[0].shown_address, "name": gettext("%(where)s : %(what)s") % {"where": where, "what": said}}
-    said = ngettext("%d cluster", "%d clusters", dot.count) % dot.count
+        return {"href": here[0].shown_address, "name": gettext("%(where)s : %(what)s") % {"where": where, "what": said}}
+    said = ngettext("%d cluster", "%d clusters", dot.total) % dot.total
     if dot.expected:
         waiting = ngettext("dont %d attendu", "dont %d attendus", dot.expected) % dot.expected
         said = f"{said}, {gettext('tous attendus') if dot.is_expected else waiting}"
-    return {"href": dot_href(dot, found), "name": gettext("%(where)s : %(what)s") % {"where": where, "what": said}}
+    return {"href": dot_href(dot, found), "name": gettext("%(where)s : %(what)s") % {"where": where, "what": said}}
 
 
 def dot_href(dot: maps.Dot, found: ClusterFilter) -> str:
@@ -223,8 +223,8 @@ def remarks(
     nowhere = len(clusters) - sum(place.count for place in placed)
     if nowhere:
         text = ngettext(
-            "%d cluster n’est pas sur la carte : aucune source n’en donne le lieu exact.",
-            "%d clusters ne sont pas sur la carte : aucune source n’en donne le lieu exact.",
+            "%d cluster n’est pas sur la carte : aucune source n’en donne le lieu exact.",
+            "%d clusters ne sont pas sur la carte : aucune source n’en donne le lieu exact.",
             nowhere,
         )
         href = list_href(found, place=[places.NOWHERE])

@@ -86,7 +86,7 @@ def test_a_view_of_a_country_is_nearer_and_sends_less_land():
 def test_points_elsewhere_on_earth_are_left_out_and_told(latitude, longitude):
     """Antipodes, poles, swapped coordinates, just over the edge."""
     drawing = draw("mediterranean", [place(at=(latitude, longitude)), place(at=TUNIS)])
-    assert [dot.count for dot in drawing.dots] == [1]
+    assert [dot.total for dot in drawing.dots] == [1]
     assert [(one.latitude, one.longitude) for one in drawing.outside] == [(latitude, longitude)]
 
 
@@ -126,13 +126,13 @@ def test_places_nearer_than_fourteen_pixels_are_one_dot(pixels, dots, angle):
     dx, dy = (pixels * PX * side(math.radians(angle)) for side in (math.cos, math.sin))
     drawing = draw("maghreb", [at("maghreb", 300, 200, "A", count=2), at("maghreb", 300 + dx, 200 + dy, "B")])
     assert len(drawing.dots) == dots
-    assert sum(dot.count for dot in drawing.dots) == 3
+    assert sum(dot.total for dot in drawing.dots) == 3
 
 
 def test_a_joined_dot_stands_on_its_largest_place_and_names_the_others():
     drawing = draw("mediterranean", [place("Rabat", RABAT), place("Casablanca", count=4, expected=1)])
     (dot,) = drawing.dots
-    assert (dot.count, dot.expected, [one.name for one in dot.places]) == (5, 1, ["Casablanca", "Rabat"])
+    assert (dot.total, dot.expected, [one.name for one in dot.places]) == (5, 1, ["Casablanca", "Rabat"])
     assert (dot.x, dot.y) == pytest.approx(frame("mediterranean").place(*CASABLANCA))
     assert dot.name == "Casablanca…"
     assert len(draw("MA", [place("Rabat", RABAT), place("Casablanca", count=4)]).dots) == 2
@@ -150,13 +150,13 @@ SOMEWHERE = st.builds(
 @given(st.lists(SOMEWHERE, max_size=60), st.randoms())
 def test_dots_are_apart_lose_nothing_and_do_not_depend_on_the_order(places, random):
     drawing = draw("maghreb", places)
-    assert sum(dot.count for dot in drawing.dots) == sum(one.count for one in places)
+    assert sum(dot.total for dot in drawing.dots) == sum(one.count for one in places)
     for one, other in itertools.combinations(drawing.dots, 2):
         assert math.hypot(one.x - other.x, one.y - other.y) >= JOIN
     shuffled = places[:]
     random.shuffle(shuffled)
     again = draw("maghreb", shuffled)
-    assert [(dot.x, dot.y, dot.count) for dot in again.dots] == [(dot.x, dot.y, dot.count) for dot in drawing.dots]
+    assert [(dot.x, dot.y, dot.total) for dot in again.dots] == [(dot.x, dot.y, dot.total) for dot in drawing.dots]
 
 
 @given(st.lists(SOMEWHERE, max_size=60))
@@ -196,14 +196,14 @@ def test_ten_thousand_places_are_joined_in_time_that_grows_with_them():
 
 def test_the_area_is_proportional_to_the_count():
     one, four = draw("maghreb", [place(count=1), place("Tunis", TUNIS, count=4)]).dots[::-1]
-    assert {one.count, four.count} == {1, 4}
+    assert {one.total, four.total} == {1, 4}
     small, large = sorted((one.radius, four.radius))
     assert large**2 / small**2 == pytest.approx(4)
 
 
 @pytest.mark.parametrize("most", [1, 5, 50, 900])
 def test_the_largest_dot_covers_no_other_and_the_smallest_is_seen(most):
-    large, small = sorted(draw("maghreb", [place(count=most), place("Tunis", TUNIS)]).dots, key=lambda dot: -dot.count)
+    large, small = sorted(draw("maghreb", [place(count=most), place("Tunis", TUNIS)]).dots, key=lambda dot: -dot.total)
     assert large.radius <= maps.LARGEST < JOIN
     assert small.radius >= 1.5 * PX
 

@@ -35,7 +35,18 @@ from clusters.models.programmes import ParticipationQuerySet
 from clusters.models.publication import PublishableQuerySet
 from config import views
 from tests import factories as make
-from tests.house.world import IN_CASABLANCA, PRIVATE, addresses, all_words, build, make_comment, read, routes, word, words
+from tests.house.world import (
+    IN_CASABLANCA,
+    PRIVATE,
+    addresses,
+    all_words,
+    build,
+    make_comment,
+    read,
+    routes,
+    word,
+    words,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -55,7 +55,12 @@ def grow(w, size):
         programme = make.make_programme(parent=w.programme)
         make.make_programme(parent=w.parent)
         cluster = make.make_cluster(
-            sector, country=("MA", "TN", "DZ", "EG")[n % 4], status=("active", "dormant")[n % 2]
+            sector,
+            country=("MA", "TN", "DZ", "EG")[n % 4],
+            status=("active", "dormant")[n % 2],
+            latitude=30 + n % 5,
+            longitude=n,
+            location_precision="city",
         )
         ClusterSector.objects.create(cluster=w.cluster, sector=sector)
         w.programme.sources.add(source)
