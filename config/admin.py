@@ -27,7 +27,7 @@ ROWS = 6
 """Articles that each list of the front page shows."""
 ORDER = {
     "articles": ["Article", "Comment", "Picture", "Series", "Tag", "Author"],
-    "clusters": ["Cluster", "Observation", "Source", "Programme", "Indicator", "Sector"],
+    "clusters": ["Cluster", "Observation", "Source", "Programme", "Indicator", "Sector", "MapSettings"],
     "auth": ["User", "Group"],
 }
 """Tables in the order of the work; what is not named comes after."""

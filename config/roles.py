@@ -42,6 +42,7 @@ ROLES: dict[str, Role] = {
             *_on("articles", "view add", "tag picture"),
             *_on("articles", "view", "author series"),
             *_on("clusters", "view", _REGISTRY),
+            *_on("clusters", "view", "suggestion"),
         ),
     ),
     "editor": Role(
@@ -54,6 +55,7 @@ ROLES: dict[str, Role] = {
             *_on("articles", "view add", "comment"),
             *_on("clusters", "view add change", _REGISTRY),
             *_on("clusters", "delete", "programme source sector indicator"),
+            *_on("clusters", "view change", "mapsettings suggestion"),
         ),
     ),
     "moderator": Role(_("Modération"), ("articles.moderate_comment", "articles.view_comment", "articles.view_article")),

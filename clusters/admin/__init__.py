@@ -3,18 +3,22 @@
 It decides nothing: what may be published, verified or recorded stands in the models; this asks them and says what they answer.
 """
 
+from clusters.admin.cartography import MapSettingsAdmin
 from clusters.admin.clusters import ClusterAdmin
 from clusters.admin.figures import IndicatorAdmin, ObservationAdmin
 from clusters.admin.records import Incomplete, badge
 from clusters.admin.sources import ProgrammeAdmin, SectorAdmin, SourceAdmin
+from clusters.admin.suggestions import SuggestionAdmin
 
 __all__ = [
     "ClusterAdmin",
     "Incomplete",
     "IndicatorAdmin",
+    "MapSettingsAdmin",
     "ObservationAdmin",
     "ProgrammeAdmin",
     "SectorAdmin",
     "SourceAdmin",
+    "SuggestionAdmin",
     "badge",
 ]

@@ -5,6 +5,8 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models.publication import typeset_fields
+
 NOTE = "Fond : Natural Earth (domaine public). Les tracés n’impliquent aucune prise de position de la rédaction."
 
 
@@ -34,6 +36,10 @@ class MapSettings(models.Model):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    def clean(self) -> None:
+        super().clean()
+        typeset_fields(self, "note")
 
     @classmethod
     def current(cls) -> Self:
