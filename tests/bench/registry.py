@@ -1,4 +1,4 @@
-"""`make bench-registry`: what the registry's pages cost at 100 clusters and at 10,000, turn by turn in one run.
+"""`make bench`, second part: what the registry's pages cost at 100 clusters and at 10,000, turn by turn in one run.
 
 A page's time says little on a machine that is not known; how it grows with the registry says much. Each page is asked of
 a small and of a large registry alternately, each in a database and a process of its own, and its ratio can be compared
