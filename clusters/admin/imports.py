@@ -127,7 +127,8 @@ class Importing(admin.ModelAdmin):
         context = {
             "form": form,
             "about": self.import_about,
-            "columns": self.importer.columns,
+            "columns": self.importer.offered(),
+            "most": grouped(self.importer.most),
             "samples": [(one.upper(), self.address_of(f"import_{one}")) for one in samples.SAMPLES],
         }  # fmt: skip
         return self._page(request, "admin/clusters/import/upload.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from clusters.imports import cells
-from clusters.imports.columns import Column
+from clusters.imports.columns import AS_OF, Column
 from clusters.imports.records import Draft, RecordImporter
 from clusters.imports.references import SourceFinder
 from clusters.imports.review import ERASED, Change, Row
@@ -64,7 +64,7 @@ class ClusterImporter(RecordImporter):
         Column("website", "site", _("Adresse complète du site."), "https://example.org/", also=("site web",)),
         Column("summary", "résumé", _("Une ou deux phrases, pour les listes."), "", cells.lines),
         *(Column(one.value, one.value, _("Identifiant dans ce registre ; désigne la fiche s’il y est déjà enregistré.")) for one in ClusterIdentifier.Registry),
-        Column("as_of", "registre au", _("Reste vide : un export à une date passée ne se réimporte pas.")),
+        AS_OF,
     )  # fmt: skip
     passed_over = frozenset(
         map(
@@ -103,12 +103,6 @@ class ClusterImporter(RecordImporter):
     def _prepare(self, row: Row) -> None:
         """Values that name rows of the database, found there."""
         values = row.values
-        if "as_of" in values:
-            self.fault(
-                row,
-                "as_of",
-                gettext("cette ligne dit ce qu’était le registre un autre jour : exportez celui d’aujourd’hui."),
-            )
         code = values.pop("country_code", None)
         if code is not None and values.setdefault("country", code) != code:
             self.fault(row, "country_code", gettext("le code et le nom du pays se contredisent."))

@@ -11,7 +11,8 @@ from typing import Any
 from django.utils.translation import gettext
 from openpyxl.utils import get_column_letter
 
-from clusters.imports.cells import Reader, either, key, text
+from clusters.imports.cells import Bad, Reader, Reading, either, key, text
+from clusters.imports.reading import Cell
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Column:
     Attributes:
         field: what it fills in.
         name: its name in the model file and in sentences.
-        about: what to write in it, for the page of the import.
+        about: what to write in it, for the page of the import; "" for one that nobody fills in.
         example: a value for the model file.
         read: how a cell of it is read.
         also: its other names, those of the exports among them.
@@ -33,6 +34,14 @@ class Column:
     example: str = ""
     read: Reader = text
     also: tuple[str, ...] = ()
+
+
+def _of_another_day(cell: Cell, reading: Reading) -> str:
+    raise Bad(gettext("cette ligne dit ce qu’était le registre un autre jour : exportez celui d’aujourd’hui."))
+
+
+AS_OF = Column("as_of", "registre au", "", read=_of_another_day)
+"""In exports as of a day. Imported again, they would bring the past back."""
 
 
 @dataclass(frozen=True)

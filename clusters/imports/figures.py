@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import words
 from clusters.imports import cells
 from clusters.imports.clusters import country
-from clusters.imports.columns import Column
+from clusters.imports.columns import AS_OF, Column
 from clusters.imports.references import SourceFinder
 from clusters.imports.review import ERASED, Act, Change, Importer, Outcome, Row
 from clusters.models import Cluster, ClusterIdentifier, Indicator, Observation, ObservationSubject, Programme
@@ -64,7 +64,7 @@ class FigureImporter(Importer):
         Column("rank_reason", "raison du rang", _("Obligatoire pour un chiffre écarté.")),
         Column("note", "note", _("Ce qu’il faut savoir pour le lire.")),
         Column("supersedes", "remplace", _("Numéro du chiffre que celui-ci corrige. L’ancien reste dans l’historique."), "", figure_number),
-        Column("as_of", "registre au", _("Reste vide : un export à une date passée ne se réimporte pas.")),
+        AS_OF,
     )  # fmt: skip
     passed_over = frozenset(
         map(
@@ -107,12 +107,6 @@ class FigureImporter(Importer):
         self, row: Row, subjects: dict[str, Cluster], known: dict[int, Observation]
     ) -> tuple[Observation, list[Cluster]]:
         values = row.values
-        if "as_of" in values:
-            self.fault(
-                row,
-                "as_of",
-                gettext("cette ligne dit ce qu’était le registre un autre jour : exportez celui d’aujourd’hui."),
-            )
         figure, clusters = Observation(), self._about(row, subjects)
         for name in self.plain:
             value = values.get(name)

@@ -37,7 +37,7 @@ class Draft:
 class RecordImporter(Importer):
     """Records that have a publication state and a version."""
 
-    most = 1_000
+    most = 500
     fields: ClassVar[tuple[str, ...]] = ()
     """Fields that a column fills in as it is read."""
     resolved: ClassVar[tuple[str, ...]] = ()

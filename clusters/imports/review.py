@@ -173,7 +173,7 @@ class Importer(ABC):
 
     key: ClassVar[str]
     most: ClassVar[int]
-    """Rows that one import may create or change: what one transaction writes while others wait to save."""
+    """Rows that one import may create or change: what is written within the ten seconds that SQLite lets another writer wait."""
     model: ClassVar[type[models.Model]]
     columns: ClassVar[tuple[Column, ...]]
     passed_over: ClassVar[frozenset[str]] = frozenset()
@@ -190,6 +190,11 @@ class Importer(ABC):
     @abstractmethod
     def write(self, by: Any, why: str) -> list[Any]:
         """Write what is pending, in the caller's transaction; the records."""
+
+    @classmethod
+    def offered(cls) -> list[Column]:
+        """The columns that somebody fills in; the others are there to be refused."""
+        return [column for column in cls.columns if column.about]
 
     def readers(self) -> dict[str, Any]:
         """Field → reader, for columns whose values are in the database."""
@@ -287,6 +292,8 @@ def _reviewed(kind: type[Importer], content: bytes, encoding: str) -> Importer:
             _judge(importer, table, heading)
     except Unreadable as error:
         found.faults.add_first(Fault(0, "", str(error)))
+    for told in (found.faults, found.warnings):
+        told.lines.sort(key=lambda fault: fault.row)  # cells are read before their row is judged
     return importer
 
 

@@ -18,7 +18,7 @@ def as_csv(kind: type[Importer]) -> bytes:
     """With a BOM and semicolons, as Excel in French opens it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";")
-    columns = [column for column in kind.columns if column.field != "as_of"]
+    columns = kind.offered()
     writer.writerow([column.name for column in columns])
     writer.writerow([column.example for column in columns])
     return out.getvalue().encode("utf-8-sig")
@@ -26,7 +26,7 @@ def as_csv(kind: type[Importer]) -> bytes:
 
 def as_xlsx(kind: type[Importer]) -> bytes:
     """With a second sheet that says what each column takes; texts as texts, so that no spreadsheet turns them into days."""
-    columns = [column for column in kind.columns if column.field != "as_of"]
+    columns = kind.offered()
     book = Workbook()
     sheet, help_sheet = book.active, book.create_sheet(gettext("Aide"))
     sheet.title = gettext("Import")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.imports import cells
-from clusters.imports.columns import Column
+from clusters.imports.columns import AS_OF, Column
 from clusters.imports.records import RecordImporter
 from clusters.imports.references import SourceFinder, normalised
 from clusters.imports.review import ERASED, Row
@@ -29,7 +29,7 @@ class SourceImporter(RecordImporter):
         Column("accessed_on", "consultée le", _("Le jour où la rédaction l’a lue."), "", cells.day),
         Column("derived_from", "d’après", _("La source enregistrée dont celle-ci tire ses faits : identifiant, adresse ou titre exact.")),
         Column("note", "note", _("Ce qu’il faut savoir pour l’utiliser."), "", cells.lines),
-        Column("as_of", "registre au", _("Reste vide : un export à une date passée ne se réimporte pas.")),
+        AS_OF,
     )  # fmt: skip
     passed_over = frozenset(
         map(
@@ -58,12 +58,6 @@ class SourceImporter(RecordImporter):
 
     def _judge(self, row: Row, known: dict[int, Source]) -> None:
         values = row.values
-        if "as_of" in values:
-            self.fault(
-                row,
-                "as_of",
-                gettext("cette ligne dit ce qu’était le registre un autre jour : exportez celui d’aujourd’hui."),
-            )
         for name in ("slug", "title", "kind"):
             if values.get(name) is ERASED:
                 self.fault(row, name, gettext("ce champ ne se vide pas."))

@@ -239,7 +239,7 @@ def test_faults_of_sources():
     )
     assert "jour" in told(review(SourceImporter, table([{"identifiant": "a", "consultée le": "2020"}])))[0]
     assert "aucune source" in told(review(SourceImporter, table([{"identifiant": "a", "d’après": "rien"}])))[0]
-    assert "tirée d’elle-même" in told(review(SourceImporter, table([{"identifiant": "a", "d’après": "a"}])))[0]
+    assert "elle-même" in told(review(SourceImporter, table([{"identifiant": "a", "d’après": "a"}])))[0]
 
 
 @pytest.mark.parametrize(
