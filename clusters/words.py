@@ -43,8 +43,13 @@ def quantity(number: Decimal, observation: Observation) -> str:
     return f"{grouped(number)}{FIXED}{unit}" if unit else grouped(number)
 
 
+def currency_name(code: str) -> str:
+    """« dirhams » for MAD; the code itself where it has no name here."""
+    return gettext(_CURRENCIES.get(code, code))
+
+
 def _money(number: Decimal, observation: Observation) -> str:
-    currency = gettext(_CURRENCIES.get(observation.currency, observation.currency))
+    currency = currency_name(observation.currency)
     per = f" {observation.unit}" if observation.unit else ""
     for size, one, many in ((10**9, "milliard", "milliards"), (10**6, "million", "millions")):
         amount = number / size

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from clusters import json_ld, markup
+from clusters.charting import charts_of
 from clusters.exports.about import Span, downloads, licence
 from clusters.filters import ClusterFilter, asked_moment
 from clusters.models import (
@@ -130,6 +131,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "cluster": cluster,
         "body": body_of(cluster.description),
         "figures": grouped_figures(observations, notes, cluster),
+        "charts": charts_of(cluster, observations),
         "deprecated": notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED),
         "statuses": notes.numbered(
             cluster.status_changes.visible().as_of(then).latest_first().select_related("source")
