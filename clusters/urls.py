@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import exports, maps, records
+from clusters.views import comparison, exports, maps, records
 
 app_name = "clusters"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("clusters/export.geojson", exports.geojson_file, name="export_geojson"),
     path("clusters/export.zip", exports.dump_file, name="export_zip"),
     path("clusters/map/", maps.cluster_map, name="map"),
+    path("clusters/compare/", comparison.compare, name="compare"),
     path("clusters/<slug:slug>/", records.cluster_detail, name="detail"),
     path("programmes/<slug:slug>/", records.programme_detail, name="programme"),
     path("sources/<slug:slug>/", records.source_detail, name="source"),

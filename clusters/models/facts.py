@@ -123,6 +123,10 @@ class ObservationQuerySet(models.QuerySet):
             return self.filter(programme=subject)
         return self.filter(country=subject)
 
+    def about_any(self, clusters: Iterable[Cluster]) -> Self:
+        """Figures about at least one of these clusters, alone or jointly, each figure once."""
+        return self.filter(pk__in=ObservationSubject.objects.filter(cluster__in=list(clusters)).values("observation"))
+
     def in_force(self) -> Self:
         """Figures that no correction has replaced, whatever the public sees of them."""
         return self.filter(superseded_by=None)

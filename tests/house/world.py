@@ -206,6 +206,8 @@ def addresses(w):
                           "q=zqclustername", "sort=figures", "sort=verified", "view=table", "q=zqnothing",
                           "place=33.58831,-7.61138", "place=none"],
         "clusters:map": ["country=MA", f"sector={w.sector.code}", "area=MA", "area=maghreb", "area=nowhere", "as_of=2018", "q=zqnothing"],
+        "clusters:compare": [f"c={w.cluster.slug}&c={w.second.slug}&indicator={w.indicator.code}", f"c={w.cluster.slug}&q=zqsecondname",
+                             "c=zqnothing&q=zqnothing&indicator=zqnothing"],
         "clusters:export_csv": ["rows=figures", "country=MA&sort=figures", "q=zqclustername", "as_of=2018", "as_of=2018&rows=figures"],
         "clusters:export_json": ["country=MA", "q=zqnothing", "as_of=2018"],
         "clusters:export_xlsx": [f"programme={w.programme.slug}", "as_of=2018"],
