@@ -50,6 +50,7 @@ lint: $(VENV)/dev
 bench: $(VENV)/dev
 	$(PYTHON) -m tests.bench
 	$(PYTHON) -m tests.bench.registry
+	$(PYTHON) -m tests.bench.takeaway
 
 # Written without any address of a package registry, so that they hold wherever pip is pointed.
 lock: $(VENV)/dev

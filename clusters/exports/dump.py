@@ -6,8 +6,11 @@ The tables are the records taken apart: what a record lists is a table of its ow
 import csv
 import io
 import json
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -17,16 +20,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.dates import day_in_words
-from clusters.exports import querysets, records
+from clusters.exports import reading, records
 from clusters.exports.about import GEONAMES, RULES, Taking, credit, licence
 from clusters.exports.files import cell
 from clusters.exports.shapes import Field, Shape
-from clusters.exports.sheets import records_of
-from clusters.models import Cluster, Indicator, Sector
 
 TYPES = {"text": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "date", "address": "string"}  # fmt: skip
-
-Records = Iterator[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Table:
     name: str
     about: Any
     shape: Shape
-    read: Callable[[], Records]
+    read: Callable[[], reading.Records]
     listed: str = ""
     owner: str = ""
     owner_shape: Shape | None = None
@@ -58,17 +57,14 @@ class Table:
             return [*own, (self.shape.table.rstrip("s"), None, self.shape)]
         return [*own, *((one.name, one, one.shape) for one in self.shape.columns)]
 
-    def lines(self) -> Iterator[list[Any]]:
-        for record in self.read():
-            if not self.listed:
-                yield self.shape.flat(record)
-                continue
-            for part in record[self.listed]:
-                own = record[self.owner_shape.key]
-                if self.shape.table:
-                    yield [own, part[self.shape.key]]
-                else:
-                    yield [own, *self.shape.flat(part)]
+    def lines(self, record: dict[str, Any]) -> list[list[Any]]:
+        """The lines that one of the records makes here: itself, or one for each part that it lists."""
+        if not self.listed:
+            return [self.shape.flat(record)]
+        own = record[self.owner_shape.key]
+        if self.shape.table:
+            return [[own, part[self.shape.key]] for part in record[self.listed]]
+        return [[own, *self.shape.flat(part)] for part in record[self.listed]]
 
     def schema(self) -> dict[str, Any]:
         """The table schema: names, types, what they mean, which are required, and what they refer to."""
@@ -106,51 +102,56 @@ def _described(name: str, own: Field | None, target: Shape | None) -> dict[str, 
     return {**described, **({"constraints": rules} if rules else {})}
 
 
-def _clusters() -> Records:
-    return records_of(records.CLUSTER, querysets.clusters(Cluster.objects.visible().order_by("pk")))
-
-
-def _observations() -> Records:
-    return records_of(records.OBSERVATION, querysets.observations().order_by("pk"))
-
-
 def _of_clusters(name: str, about: Any, shape: Shape, listed: str) -> Table:
-    return Table(name, about, shape, _clusters, listed, "cluster", records.CLUSTER)
+    return Table(name, about, shape, reading.all_clusters, listed, "cluster", records.CLUSTER)
 
 
 TABLES = [
-    Table("clusters", records.CLUSTER.about, records.CLUSTER, _clusters),
+    Table("clusters", records.CLUSTER.about, records.CLUSTER, reading.all_clusters),
     _of_clusters("names", _("Les autres noms des clusters, avec le temps où ils ont servi."), records.NAME, "names"),
     _of_clusters("status_changes", _("La situation des clusters au fil du temps."), records.STATUS, "statuses"),
-    Table("sectors", records.SECTOR.about, records.SECTOR, lambda: records_of(records.SECTOR, Sector.objects.order_by("pk"))),
+    Table("sectors", records.SECTOR.about, records.SECTOR, reading.all_sectors),
     _of_clusters("cluster_sectors", _("Les secteurs de chaque cluster."), records.SECTOR_LINK, "sectors"),
-    Table("programmes", records.PROGRAMME.about, records.PROGRAMME,
-          lambda: records_of(records.PROGRAMME, querysets.programmes())),
+    Table("programmes", records.PROGRAMME.about, records.PROGRAMME, reading.all_programmes),
     Table("programme_sources", _("Les documents sur lesquels repose la fiche d’un programme."), records.SOURCE_REFERENCE,
-          lambda: records_of(records.PROGRAMME, querysets.programmes()), "sources", "programme", records.PROGRAMME),
+          reading.all_programmes, "sources", "programme", records.PROGRAMME),
     _of_clusters("participations", records.PARTICIPATION.about, records.PARTICIPATION, "participations"),
-    Table("sources", records.SOURCE.about, records.SOURCE, lambda: records_of(records.SOURCE, querysets.sources())),
-    Table("indicators", records.INDICATOR.about, records.INDICATOR,
-          lambda: records_of(records.INDICATOR, Indicator.objects.order_by("pk"))),
-    Table("observations", records.OBSERVATION.about, records.OBSERVATION, _observations),
+    Table("sources", records.SOURCE.about, records.SOURCE, reading.all_sources),
+    Table("indicators", records.INDICATOR.about, records.INDICATOR, reading.all_indicators),
+    Table("observations", records.OBSERVATION.about, records.OBSERVATION, reading.all_observations),
     Table("observation_subjects", _("Les clusters sur lesquels porte chaque chiffre : plusieurs lignes pour un chiffre commun."),
-          records.CLUSTER_REFERENCE, _observations, "clusters", "observation", records.OBSERVATION),
+          records.CLUSTER_REFERENCE, reading.all_observations, "clusters", "observation", records.OBSERVATION),
     _of_clusters("identifiers", records.IDENTIFIER.about, records.IDENTIFIER, "identifiers"),
 ]  # fmt: skip
 
 
 def write(handle: IO[bytes], taking: Taking) -> None:
     """Write the dump into an open binary file; `taking` says when it is made and what it is called."""
-    with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive, querysets.snapshot():
-        for table in TABLES:
-            with _member(archive, taking, f"{table.name}.csv") as out:
-                lines = csv.writer(out, lineterminator="\r\n")
-                lines.writerow([name for name, _own, _target in table.columns])
-                lines.writerows([cell(value) for value in line] for line in table.lines())
+    with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive, reading.snapshot():
+        for read in dict.fromkeys(table.read for table in TABLES):
+            _read_once(archive, taking, read, [table for table in TABLES if table.read is read])
         with _member(archive, taking, "datapackage.json") as out:
             json.dump(package(taking), out, ensure_ascii=False, indent=2)
         with _member(archive, taking, "LISEZ-MOI.md") as out:
             out.write(read_me(taking))
+
+
+def _read_once(
+    archive: zipfile.ZipFile, taking: Taking, read: Callable[[], reading.Records], tables: list[Table]
+) -> None:
+    """Write the tables that one kind of record makes while it is read once; an archive takes one file after the other."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="")) for _table in tables]
+        writers = [csv.writer(out, lineterminator="\r\n") for out in files]
+        for table, writer in zip(tables, writers, strict=True):
+            writer.writerow([name for name, _own, _target in table.columns])
+        for record in read():
+            for table, writer in zip(tables, writers, strict=True):
+                writer.writerows([cell(value) for value in line] for line in table.lines(record))
+        for table, out in zip(tables, files, strict=True):
+            out.seek(0)
+            with _member(archive, taking, f"{table.name}.csv") as member:
+                shutil.copyfileobj(out, member)
 
 
 def _member(archive: zipfile.ZipFile, taking: Taking, name: str) -> io.TextIOWrapper:

@@ -5,12 +5,11 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext
 
-from clusters.exports import querysets, records, sheets
+from clusters.exports import reading, sheets
 from clusters.exports.about import Taking, credit, licence
 from clusters.exports.shapes import Shape
 
@@ -43,16 +42,10 @@ def cell(value: Any) -> Any:
     return harmless(value) if isinstance(value, str) else value
 
 
-def in_chunks(lines: Iterable[Any]) -> Iterator[list[Any]]:
-    lines = iter(lines)
-    while chunk := list(islice(lines, querysets.CHUNK)):
-        yield chunk
-
-
 def csv_text(heading: list[str], lines: Iterable[list[Any]]) -> Iterator[str]:
     """RFC 4180, the heading first and by itself, then a chunk of lines at a time."""
     yield _written([heading])
-    for chunk in in_chunks(lines):
+    for chunk in reading.in_chunks(lines):
         yield _written([cell(value) for value in line] for line in chunk)
 
 
@@ -78,32 +71,32 @@ def csv_of(taking: Taking, table: str) -> Iterator[str]:
     last = [taking.as_of, taking.generated_on.isoformat(), "{name} {url}".format(**licence()), credit()]
     heading = [str(one.title) for one in shape.fields]
     heading += [gettext("Registre au"), gettext("Fichier généré le"), gettext("Licence"), gettext("Crédit")]
-    with querysets.snapshot():
+    with reading.snapshot():
         yield BOM
         yield from csv_text(heading, ([*line, *last] for line in lines(taking)))
 
 
 def json_of(taking: Taking) -> Iterator[str]:
     """The records as one JSON object: what it is, then clusters, their figures (each once), and the sources of both."""
-    with querysets.snapshot():
+    with reading.snapshot():
         yield f'{{"metadata": {_json(taking.metadata())}'
         parts = (
-            ("clusters", records.CLUSTER, querysets.clusters(taking.rows, taking.day)),
-            ("observations", records.OBSERVATION, querysets.observations_of(taking.rows, taking.day)),
-            ("sources", records.SOURCE, querysets.sources_of(taking.rows, taking.day)),
+            ("clusters", reading.clusters(taking.rows, taking.day)),
+            ("observations", reading.observations_of(taking)),
+            ("sources", reading.sources_of(taking)),
         )
-        for name, shape, rows in parts:
+        for name, listed in parts:
             yield f',\n"{name}": ['
-            yield from _listed(sheets.records_of(shape, rows))
+            yield from _listed(listed)
             yield "\n]"
         yield "}\n"
 
 
 def geojson_of(taking: Taking) -> Iterator[str]:
     """The clusters as GeoJSON (RFC 7946): a point, or no geometry where the place is not known."""
-    with querysets.snapshot():
+    with reading.snapshot():
         yield f'{{"type": "FeatureCollection", "metadata": {_json(taking.metadata())},\n"features": ['
-        yield from _listed(map(_feature, sheets.cluster_records(taking)))
+        yield from _listed(map(_feature, reading.clusters_with_figure(taking.rows, taking.day)))
         yield "\n]}\n"
 
 
@@ -121,7 +114,7 @@ def _feature(record: dict[str, Any]) -> dict[str, Any]:
 
 def _listed(items: Iterable[Any]) -> Iterator[str]:
     before = "\n"
-    for chunk in in_chunks(items):
+    for chunk in reading.in_chunks(items):
         yield before + ",\n".join(map(_json, chunk))
         before = ",\n"
 

@@ -1,14 +1,13 @@
-"""The rows that leave the registry, each with what its record needs, already narrowed to what anybody may see.
+"""Which rows leave the registry, in which order and with what fetched: only what anybody may see, and all that is told of it.
 
-Apart from the records so that the number of queries stands in one place: a few for each chunk of rows, whatever they hold.
+Apart from the records, which say what is told, so that a page of the API and a chunk of a file ask the same few queries.
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
+import functools
+import operator
 
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from clusters.models import (
     Cluster,
@@ -22,31 +21,7 @@ from clusters.models import (
 )
 from clusters.models.clusters import ClusterQuerySet
 
-CHUNK = 500
-"""Rows in memory at once while a file is written."""
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Read one state of the registry however long the file takes to write, and keep nobody from writing meanwhile.
-
-    Inside a transaction that is there already it does nothing.
-    """
-    if connection.in_atomic_block:
-        yield
-    elif connection.vendor == "sqlite":
-        # Not atomic(): its BEGIN IMMEDIATE (see the settings) would keep the editors out until the reader has all.
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
+# -- Clusters -----------------------------------------------------------------------------------------------------------
 
 
 def clusters(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQuerySet:
@@ -66,29 +41,30 @@ def clusters(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQueryS
     )
 
 
-def with_figures(rows: ClusterQuerySet, day: dt.date | None = None) -> ClusterQuerySet:
-    """Clusters with their figures as `shown_figures`, for the one that a line of a table shows."""
-    figures = Observation.objects.visible().as_of(day).with_details(day)
-    return rows.prefetch_related(Prefetch("observations", figures, to_attr="shown_figures"))
+# -- Figures ------------------------------------------------------------------------------------------------------------
 
 
 def observations(day: dt.date | None = None) -> QuerySet:
-    """Figures for their records: of clusters, programmes and countries, each once."""
+    """Figures for their records, each once: of clusters, programmes and countries."""
     return Observation.objects.visible().as_of(day).with_details(day)
 
 
 def observations_of(rows: ClusterQuerySet, day: dt.date | None = None) -> QuerySet:
     """Figures about at least one of these clusters, each once; by the name of their first cluster, then as on its page."""
+    about = ObservationSubject.objects.filter(cluster__in=rows.order_by().values("pk")).values("observation")
     subjects = ObservationSubject.objects.filter(observation=OuterRef("pk"))
     first = subjects.order_by("cluster__sort_name", "cluster").values("cluster__sort_name")[:1]
     return (
         observations(day)
-        .filter(Exists(subjects.filter(cluster__in=rows.order_by().values("pk"))))
+        .filter(pk__in=about)
         .alias(first_name=Subquery(first))
         .order_by(
             "first_name", "indicator__position", "indicator__label", F("dated_last").desc(nulls_last=True), "pk"
         )
     )  # fmt: skip
+
+
+# -- Sources and programmes ---------------------------------------------------------------------------------------------
 
 
 def sources() -> QuerySet:
@@ -99,14 +75,15 @@ def sources() -> QuerySet:
 def sources_of(rows: ClusterQuerySet, day: dt.date | None = None) -> QuerySet:
     """Sources that something in the records of these clusters, or in their figures, rests on."""
     chosen = rows.order_by().values("pk")
-    own = {"source": OuterRef("pk"), "cluster__in": chosen}
-    return sources().filter(
-        Exists(observations_of(rows, day).order_by().filter(source=OuterRef("pk")))
-        | Exists(ClusterName.objects.visible().as_of(day).filter(**own))
-        | Exists(StatusChange.objects.visible().as_of(day).filter(**own))
-        | Exists(Participation.objects.visible().as_of(day).filter(**own))
-        | Exists(Cluster.objects.filter(pk__in=chosen, location_source=OuterRef("pk")))
+    of_clusters = (
+        ClusterName.objects.visible().as_of(day),
+        StatusChange.objects.visible().as_of(day),
+        Participation.objects.visible().as_of(day),
     )
+    cited = [told.order_by().filter(cluster__in=chosen).values("source") for told in of_clusters]
+    cited.append(observations_of(rows, day).order_by().values("source"))
+    cited.append(Cluster.objects.filter(pk__in=chosen).order_by().values("location_source"))
+    return sources().filter(functools.reduce(operator.or_, (Q(pk__in=keys) for keys in cited)))
 
 
 def programmes() -> QuerySet:

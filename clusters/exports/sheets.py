@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clusters.exports import querysets, records
+from clusters.exports import reading, records
 from clusters.exports.about import Taking
 from clusters.exports.shapes import Field, Shape
-from clusters.views.records import headline
 
 BETWEEN = " ; "
 """What stands between the values of one cell."""
@@ -121,31 +119,16 @@ SOURCES = Shape(
 )  # fmt: skip
 
 
-def cluster_records(taking: Taking) -> Iterator[dict[str, Any]]:
-    """The records of the clusters, each with the `figure` that a card shows of it."""
-    rows = querysets.with_figures(querysets.clusters(taking.rows, taking.day), taking.day)
-    for cluster in rows.iterator(chunk_size=querysets.CHUNK):
-        figure = headline(cluster.shown_figures)
-        yield {**records.CLUSTER.of(cluster), "figure": records.OBSERVATION.of(figure) if figure else None}
-
-
-def records_of(shape: Shape, rows: QuerySet) -> Iterator[dict[str, Any]]:
-    """The records of rows, a chunk in memory at a time."""
-    return (shape.of(row) for row in rows.iterator(chunk_size=querysets.CHUNK))
-
-
 def cluster_lines(taking: Taking) -> Iterator[list[Any]]:
-    return (CLUSTERS.line(record) for record in cluster_records(taking))
+    return map(CLUSTERS.line, reading.clusters_with_figure(taking.rows, taking.day))
 
 
 def figure_lines(taking: Taking) -> Iterator[list[Any]]:
-    rows = querysets.observations_of(taking.rows, taking.day)
-    return (FIGURES.line(record) for record in records_of(records.OBSERVATION, rows))
+    return map(FIGURES.line, reading.observations_of(taking))
 
 
 def source_lines(taking: Taking) -> Iterator[list[Any]]:
-    rows = querysets.sources_of(taking.rows, taking.day)
-    return (SOURCES.line(record) for record in records_of(records.SOURCE, rows))
+    return map(SOURCES.line, reading.sources_of(taking))
 
 
 SHEETS = ((CLUSTERS, cluster_lines), (FIGURES, figure_lines), (SOURCES, source_lines))

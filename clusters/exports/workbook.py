@@ -11,7 +11,7 @@ import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext
 
-from clusters.exports import querysets, sheets
+from clusters.exports import reading, sheets
 from clusters.exports.about import RULES, Taking, credit, licence
 
 LONGEST = 32_767
@@ -33,7 +33,7 @@ def write(handle: IO[bytes], taking: Taking) -> None:
     )
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    with querysets.snapshot():
+    with reading.snapshot():
         for shape, lines in sheets.SHEETS:
             _table(book.add_worksheet(str(shape.name)), shape, lines(taking), head)
         _read_me(book.add_worksheet(gettext("À lire")), taking, head, wrapped)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from clusters.exports import querysets
+from clusters.exports import reading
 from clusters.models import ClusterIdentifier
 from tests.factories import (
     make_cluster,
@@ -180,7 +180,7 @@ def test_queries_grow_by_chunk_and_not_by_row(client, some, address, monkeypatch
     for _n in range(8):
         make_observation(make_cluster(), source=make_source())
     assert asked() == few
-    monkeypatch.setattr(querysets, "CHUNK", 4)
+    monkeypatch.setattr(reading, "CHUNK", 4)
     assert asked() > few
 
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from clusters.exports import dump, files, querysets, records, workbook
+from clusters.exports import dump, files, reading, records, workbook
 from clusters.exports.shapes import Shape
 from clusters.models import Cluster
 from tests.clusters.test_exports import FILES, content, rows, sheet
@@ -81,7 +81,7 @@ def test_a_text_longer_than_a_cell_is_cut_in_the_spreadsheet_alone(client):
 
 @pytest.mark.parametrize("address", FILES[:4])
 def test_the_first_lines_leave_before_the_last_ones_are_read(client, address, monkeypatch):
-    monkeypatch.setattr(querysets, "CHUNK", 2)
+    monkeypatch.setattr(reading, "CHUNK", 2)
     read = []
     of = Shape.of
     monkeypatch.setattr(Shape, "of", lambda self, row: read.append(row) or of(self, row))
@@ -98,7 +98,7 @@ def test_the_first_lines_leave_before_the_last_ones_are_read(client, address, mo
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_holds_one_state_of_the_registry_and_keeps_nobody_from_writing(client, monkeypatch):
-    monkeypatch.setattr(querysets, "CHUNK", 1)
+    monkeypatch.setattr(reading, "CHUNK", 1)
     for name in "abc":
         make_cluster(name=name, slug=name)
 
