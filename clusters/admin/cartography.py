@@ -38,6 +38,16 @@ class MapSettingsAdmin(EditorAdmin):
         """The form itself: a list of one row would be a page to click through."""
         return self.changeform_view(request, "1", extra_context=extra_context)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        alone = {"subtitle": None, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, {**alone, **(extra_context or {})})
+
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         """The settings, even before anybody has saved them."""
         return MapSettings.current() if str(object_id) == "1" else None

@@ -73,7 +73,7 @@ def cluster_map(request: HttpRequest) -> HttpResponse:
         "pins": [{"dot": dot, **pin(dot, found, placed)} for dot in drawing.dots],
         "boundary": settings.boundary,
         "note": settings.note,
-        "rows": rows(drawn, found, placed)[:ROWS],
+        "rows": rows(drawn, found, placed),
         "rows_left_out": max(0, len(drawn) - ROWS),
         "remarks": remarks(clusters, drawing, found, placed),
         "list_href": list_href(found),
@@ -177,14 +177,13 @@ def together(dot: maps.Dot) -> str:
 
 
 def rows(drawn: Sequence[maps.Place], found: ClusterFilter, placed: Found) -> list[dict[str, Any]]:
-    """The table: each place of the view with its country, what is there and how precisely that is known."""
-    shown = sorted(
-        drawn, key=lambda place: (str(countries.name(place.key[0])), place.name, place.latitude, place.longitude)
-    )
+    """The table: each place of the view with its country, what is there and how precisely that is known; `ROWS` at most."""
+    lands = {code: str(countries.name(code)) for code in {place.key[0] for place in drawn}}
+    shown = sorted(drawn, key=lambda place: (lands[place.key[0]], place.name, place.latitude, place.longitude))
     return [
         {
             "name": place.name,
-            "country": str(countries.name(place.key[0])),
+            "country": lands[place.key[0]],
             "precision": " / ".join(
                 dict.fromkeys(str(cluster.get_location_precision_display()).lower() for cluster in placed[place])
             ),
@@ -199,7 +198,7 @@ def rows(drawn: Sequence[maps.Place], found: ClusterFilter, placed: Found) -> li
             "left_out": max(0, place.count - NAMED),
             "href": list_href(found, place=[place.key[1]]),
         }
-        for place in shown
+        for place in shown[:ROWS]
     ]  # fmt: skip
 
 
