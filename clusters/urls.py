@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import comparison, exports, maps, records
+from clusters.views import comparison, corrections, exports, maps, records
 
 app_name = "clusters"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("clusters/map/", maps.cluster_map, name="map"),
     path("clusters/compare/", comparison.compare, name="compare"),
     path("clusters/<slug:slug>/", records.cluster_detail, name="detail"),
+    path("clusters/<slug:slug>/correction/", corrections.propose, {"kind": "cluster"}, name="correct_cluster"),
     path("programmes/<slug:slug>/", records.programme_detail, name="programme"),
+    path("programmes/<slug:slug>/correction/", corrections.propose, {"kind": "programme"}, name="correct_programme"),
     path("sources/<slug:slug>/", records.source_detail, name="source"),
+    path("sources/<slug:slug>/correction/", corrections.propose, {"kind": "source"}, name="correct_source"),
+    path("corrections/<slug:token>/", corrections.followed, name="correction_followed"),
 ]

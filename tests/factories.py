@@ -23,6 +23,7 @@ from clusters.models import (
     Sector,
     Source,
     StatusChange,
+    Suggestion,
 )
 from config import roles
 
@@ -121,6 +122,12 @@ def make_observation(*clusters, **values):
         ObservationSubject(observation=observation, cluster=cluster) for cluster in clusters
     )
     return observation
+
+
+def make_suggestion(record, **values):
+    """A correction that waits, to a record of any kind."""
+    defaults = {"field": "city", "current": "Casablanca", "proposed": "Rabat", "evidence": "https://example.org/preuve"}
+    return Suggestion.objects.create(**{record._meta.model_name: record, **defaults, **values})
 
 
 def make_author(**values):

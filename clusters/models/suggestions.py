@@ -1,10 +1,20 @@
 """Corrections that anybody proposes, and what became of them."""
 
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Self
+
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clusters.dates import PartialDateField
+from clusters.intake.limits import Limits
 from clusters.models.clusters import Cluster
 from clusters.models.facts import Observation
 from clusters.models.programmes import Programme
@@ -17,14 +27,49 @@ def new_token() -> str:
     return get_random_string(22)
 
 
+LIMITS = Limits("clusters.corrections", ((dt.timedelta(minutes=10), 3), (dt.timedelta(days=1), 20)))
+Record = Cluster | Programme | Source
+
+
 class SuggestionQuerySet(models.QuerySet):
-    def open(self) -> "SuggestionQuerySet":
+    def open(self) -> Self:
         """Those that nobody has decided."""
         return self.filter(state=Suggestion.State.NEW)
 
-    def about(self, record: Cluster | Programme | Source) -> "SuggestionQuerySet":
+    def about(self, record: Record) -> Self:
         """Those about one record, its figures included."""
         return self.filter(**{record._meta.model_name: record})
+
+    def told(self) -> Self:
+        """Those of which readers are told what became of them, the last decided first; see `Suggestion.public`."""
+        return self.filter(state__in=(Suggestion.State.ACCEPTED, Suggestion.State.REJECTED)).order_by(
+            "-decided_at", "-pk"
+        )
+
+    def submit(self, suggestion: "Suggestion") -> tuple["Suggestion", bool]:
+        """Take in a correction that has been checked; a second press of the button is the same correction.
+
+        Returns:
+            the correction, and whether it is new.
+        Raises:
+            TooMany: its sender has to wait.
+        """
+        with transaction.atomic():
+            LIMITS.hold(suggestion.network, suggestion.email)
+            now = timezone.now()
+            own = {name: getattr(suggestion, name) for name in _SAME}
+            twin = self.open().filter(**own, created_at__gt=now - dt.timedelta(days=1)).first()
+            if twin:
+                return twin, False
+            if suggestion.network:
+                LIMITS.check(self.filter(network=suggestion.network), now)
+            if suggestion.email:
+                LIMITS.check(self.filter(email=suggestion.email), now)
+            suggestion.save()
+        return suggestion, True
+
+
+_SAME = ("cluster", "programme", "source", "observation", "field", "proposed", "dated", "evidence", "network")
 
 
 class Suggestion(models.Model):
@@ -65,6 +110,7 @@ class Suggestion(models.Model):
     field = models.CharField(_("ce qui est à corriger"), max_length=12, choices=Field)
     current = models.CharField(_("ce que dit la fiche"), max_length=500, blank=True)
     proposed = models.TextField(_("ce qu’elle devrait dire"), max_length=1000)
+    dated = PartialDateField(_("date du fait"))
     evidence = models.CharField(_("adresse de la preuve"), max_length=500, validators=[web_address])
     remark = models.TextField(_("précision"), max_length=2000, blank=True)
     email = models.EmailField(_("adresse de messagerie"), blank=True)
@@ -128,3 +174,66 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_field_display()} : {self.proposed[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Where whoever proposed it reads what became of it."""
+        return reverse("clusters:correction_followed", args=[self.token])
+
+    @property
+    def record(self) -> Record:
+        """What it is about."""
+        return self.cluster or self.programme or self.source
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.NEW
+
+    def accept(self, by: Any, reply: str, apply: Callable[[], Observation | None]) -> None:
+        """Decide for it and do what it says, both or neither.
+
+        Args:
+            apply: makes the change; returns the figure that came of it, if one did.
+        Raises:
+            ValidationError: it is decided already, or the change is refused; says why.
+        """
+        with transaction.atomic():
+            self._decide(by, self.State.ACCEPTED, reply=reply)
+            made = apply()
+            if made:
+                type(self).objects.filter(pk=self.pk).update(made=made)
+                self.made = made
+
+    def reject(self, by: Any, reply: str) -> None:
+        """Decide against it; the reply is public.
+
+        Raises:
+            ValidationError: it is decided already, or there is no reply.
+        """
+        if not reply.strip():
+            raise ValidationError({"reply": _("Répondez en une phrase : la réponse se lit sur la fiche.")})
+        self._decide(by, self.State.REJECTED, reply=reply)
+
+    def mark_duplicate(self, by: Any, of: "Suggestion") -> None:
+        """Decide that it says what another one says.
+
+        Raises:
+            ValidationError: it is decided already, or the other one is itself, a duplicate, or about another record.
+        """
+        if of.pk == self.pk or of.state == self.State.DUPLICATE or of.record != self.record:
+            raise ValidationError(
+                {"duplicate_of": _("Choisissez une autre correction de la même fiche, qui ne soit pas un doublon.")}
+            )
+        self._decide(by, self.State.DUPLICATE, duplicate_of=of)
+
+    def _decide(self, by: Any, state: str, **values: Any) -> None:
+        """Compared in the UPDATE itself: of two editors who decide at the same moment, one is told."""
+        # The address to which the answer goes is not needed any more once it is sent.
+        values |= {"state": state, "decided_by": by, "decided_at": timezone.now(), "email": ""}
+        if not type(self).objects.filter(pk=self.pk, state=self.State.NEW).update(**values):
+            self.refresh_from_db()
+            raise ValidationError(
+                gettext("Cette correction est déjà décidée (%(state)s) : rechargez la page.")
+                % {"state": self.get_state_display().lower()}
+            )
+        for name, value in values.items():
+            setattr(self, name, value)

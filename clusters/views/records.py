@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from clusters import json_ld, markup
+from clusters.care import sole_witness_in_words
 from clusters.charting import charts_of
 from clusters.exports.about import Span, downloads, licence
 from clusters.filters import ClusterFilter, asked_moment
@@ -25,11 +26,15 @@ from clusters.models import (
     Participation,
     Programme,
     Source,
+    Suggestion,
     documented_by,
 )
 from clusters.models.clusters import VERIFIED_FOR, public_links
 from clusters.paging import page_of
 from clusters.templatetags.journal import day
+
+TOLD = 20
+"""Decided corrections that a record's page lists."""
 
 
 @require_safe
@@ -122,6 +127,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(survivor.get_absolute_url())
     notes = SourceNotes()
     observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details())
+    correct = reverse("clusters:correct_cluster", args=[cluster.slug]) if cluster.is_published else ""
     context = {
         "page_title": cluster.shown_name,
         "page_description": cluster.summary,
@@ -130,7 +136,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_known": then is None or cluster.is_known_on(then),
         "cluster": cluster,
         "body": body_of(cluster.description),
-        "figures": grouped_figures(observations, notes, cluster),
+        "figures": grouped_figures(observations, notes, cluster, "" if moment else correct),
         "charts": charts_of(cluster, observations),
         "deprecated": notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED),
         "statuses": notes.numbered(
@@ -140,7 +146,10 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
             Participation.objects.visible().as_of(then).filter(cluster=cluster).select_related("programme", "source")
         ),
         "sources": notes.listed(),
+        "witness": notes.witness([cluster.location_source_id, *(name.source_id for name in cluster.shown_names)]),
         "care": care_of(cluster),
+        "correct": correct,
+        "told": list(Suggestion.objects.about(cluster).told()[:TOLD]),
         "is_preview": not cluster.is_published,
         "noindex": not cluster.is_published or moment is not None or bool(complaints),
         "json_ld": json_ld.organization(cluster, settings.SITE_URL, observations),
@@ -153,7 +162,8 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     programme = get_object_or_404(Programme.objects.visible_to(request.user).with_parts(), slug=slug)
     notes = SourceNotes()
     observations = list(Observation.objects.visible().about(programme).with_details())
-    figures = grouped_figures(observations, notes)
+    correct = reverse("clusters:correct_programme", args=[programme.slug]) if programme.is_published else ""
+    figures = grouped_figures(observations, notes, correct=correct)
     parent = programme.parent if programme.parent and programme.parent.is_published else None
     context = {
         "page_title": programme.name,
@@ -164,6 +174,8 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "figures": figures,
         "clusters": members_of(programme),
         "sources": notes.listed(programme.shown_sources),
+        "correct": correct,
+        "told": list(Suggestion.objects.about(programme).told()[:TOLD]),
         "is_preview": not programme.is_published,
         "noindex": not programme.is_published,
         "json_ld": json_ld.programme(programme, settings.SITE_URL),
@@ -181,9 +193,12 @@ def source_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "page_description": "",
         "source": source,
         "parent_source": parent,
+        "root": source.root if parent and source.root != parent and source.root.is_published else None,
         "observations": observations,
         "clusters": list(documented_by(source).order_by("name")),
         "derived": list(source.derived.visible().in_order()),
+        "correct": reverse("clusters:correct_source", args=[source.slug]) if source.is_published else "",
+        "told": list(Suggestion.objects.about(source).told()[:TOLD]),
         "is_preview": not source.is_published,
         "noindex": not source.is_published,
     }
@@ -196,12 +211,14 @@ class SourceNotes:
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
         self._sources: dict[int, Source] = {}
+        self._facts = 0
 
     def numbered(self, rows: Iterable[Any]) -> list[Any]:
         """The rows, each with `source_number` (0 where it names no source that may be seen)."""
         rows = list(rows)
         for row in rows:
             row.source_number = self._number(row.source) if row.source_id else 0
+            self._facts += bool(row.source_id)
         return rows
 
     def listed(self, more: Iterable[Source] = ()) -> list[dict[str, Any]]:
@@ -210,18 +227,35 @@ class SourceNotes:
             self._number(source)
         return [{"number": number, "source": self._sources[pk]} for pk, number in self._numbers.items()]
 
+    def witness(self, more: Iterable[int | None]) -> dict[str, Any]:
+        """The one study that several facts all go back to, as {text, source}; {} if there are several studies, or one fact.
+
+        Args:
+            more: numbers of the sources of what is shown without a number beside it.
+        """
+        cited = {*self._sources, *(pk for pk in more if pk)}
+        roots = list(Source.objects.filter(pk__in=cited).roots()[:2]) if self._facts > 1 else []
+        if len(roots) != 1:
+            return {}
+        return {"text": sole_witness_in_words(roots[0]), "source": roots[0] if roots[0].is_published else None}
+
     def _number(self, source: Source) -> int:
         self._sources[source.pk] = source
         return self._numbers.setdefault(source.pk, len(self._numbers) + 1)
 
 
 def grouped_figures(
-    observations: list[Observation], notes: SourceNotes, cluster: Cluster | None = None
+    observations: list[Observation], notes: SourceNotes, cluster: Cluster | None = None, correct: str = ""
 ) -> list[dict[str, Any]]:
-    """The figures in force by indicator, competing values side by side, the preferred first; deprecated ones left out."""
+    """The figures in force by indicator, competing values side by side, the preferred first; deprecated ones left out.
+
+    Args:
+        correct: where a correction to one of them is proposed; "" where none can be.
+    """
     groups: dict[int, dict[str, Any]] = {}
     for row in notes.numbered(row for row in observations if row.rank != Observation.Rank.DEPRECATED):
         row.others = [other for other in row.shown_subjects if cluster is None or other.pk != cluster.pk]
+        row.correction = f"{correct}?figure={row.pk}" if correct else ""
         groups.setdefault(row.indicator_id, {"indicator": row.indicator, "rows": []})["rows"].append(row)
     for group in groups.values():
         group["rows"].sort(key=lambda row: row.rank != Observation.Rank.PREFERRED)

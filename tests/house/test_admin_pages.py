@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from articles.comments.models import Comment
 from articles.models import Article, Author, Picture, Series, Tag
 from clusters import history
-from clusters.models import Cluster, Indicator, MapSettings, Observation, Programme, Sector, Source
+from clusters.models import Cluster, Indicator, MapSettings, Merge, Observation, Programme, Sector, Source, Suggestion
 from config import roles
 from tests import factories as make
 from tests.house.world import build
@@ -38,6 +38,11 @@ NARROWED = {
     ("observation", "delete"): "a figure is corrected by a new one",
     ("comment", "change"): "a reader's words are not the newsroom's to change",
     ("comment", "delete"): "nothing goes without a trace",
+    ("suggestion", "add"): "readers propose, on the site",
+    ("suggestion", "delete"): "nothing that was decided goes without a trace",
+    ("merge", "add"): "two records are merged on the page of one of them",
+    ("merge", "change"): "a merge is undone, not rewritten",
+    ("merge", "delete"): "a merge is undone, not rewritten",
     ("mapsettings", "add"): "there is one row, and it is always there",
     ("mapsettings", "delete"): "there is one row, and it is always there",
     ("group", "change"): "the newsroom's roles are written in config/roles.py",
@@ -48,12 +53,20 @@ NARROWED = {
 OWN = {
     # Addresses of our own and of Django's beside the five pages of a model: name → the permission that opens it.
     "clusters_cluster_choices": "clusters.view_cluster",
-    **{f"clusters_{one}_import{page}": f"clusters.add_{one}" for one in ("cluster", "observation", "source") for page in ("", "_csv", "_xlsx")},
+    "clusters_cluster_care": "clusters.change_cluster",
+    "clusters_cluster_merge": "clusters.add_merge",
+    **{
+        f"clusters_{one}_import{page}": f"clusters.add_{one}"
+        for one in ("cluster", "observation", "source")
+        for page in ("", "_csv", "_xlsx")
+    },
     "auth_user_password_change": "auth.change_user",
 }
+NAMES_ONE = {"auth_user_password_change": User, "clusters_cluster_merge": Cluster}
+"""Those of them that name a row, and of which model."""
 FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "app_list"}
-ASIDE = {"login", "logout", "view_on_site", "autocomplete"}
-"""Tested elsewhere or below."""
+ASIDE = {"login", "logout", "view_on_site", "autocomplete", "clusters_cluster_verify", "clusters_merge_undo"}
+"""Tested elsewhere or below; the last two are buttons (tests/clusters/test_care_admin.py)."""
 
 
 def rows_of(w):
@@ -63,6 +76,8 @@ def rows_of(w):
         Article: [w.article, draft], Author: [w.author], Tag: [w.tag], Series: [w.series], Picture: [w.picture],
         Comment: [w.thread, Comment.objects.exclude(state="published")[0]], Cluster: [w.cluster, w.base_cluster],
         Observation: [w.figure, w.joint], Source: [w.source], Programme: [w.programme], Sector: [w.sector], Indicator: [w.indicator],
+        Merge: [Merge.objects.create(loser=make.make_cluster(), survivor=w.second, merged_by=w.editor)],
+        Suggestion: [w.told, make.make_suggestion(w.cluster)],
         MapSettings: [MapSettings.objects.create(pk=1)],
         User: [w.editor, make.make_user("admin", is_superuser=True)], Group: [Group.objects.get(name="author"), Group.objects.create(name="x")],
     }  # fmt: skip
@@ -140,7 +155,7 @@ def faults_for(who, rows):
                     faults += found
                 faults += answered(client, address, wanted, who)
     for name in set(names_of_pages()) & set(OWN):
-        address = reverse(f"admin:{name}", args=[rows[User][0].pk] if name == "auth_user_password_change" else [])
+        address = reverse(f"admin:{name}", args=[rows[NAMES_ONE[name]][0].pk] if name in NAMES_ONE else [])
         wanted = (200 if user.has_perm(OWN[name]) else 403) if user and user.is_staff else 302
         faults += answered(client, address, wanted, who)
     for name in sorted(FOR_ALL_STAFF - {"app_list"}):
@@ -180,7 +195,9 @@ def test_every_address_of_the_admin_is_covered():
     covered = {f"{model}_{page}" for model in models for page in VERBS} | set(OWN) | FOR_ALL_STAFF | ASIDE
     # tests/house/test_history.py opens the pages of each history.
     kept = [model._meta for model in history.registered()]
-    covered |= {f"{one.app_label}_{one.model_name}_history_{page}" for one in kept for page in ("compare", "state", "restore")}
+    covered |= {
+        f"{one.app_label}_{one.model_name}_history_{page}" for one in kept for page in ("compare", "state", "restore")
+    }
     unknown = sorted(set(names_of_pages()) - covered)
     assert unknown == [], "Say in OWN which permission opens them."
     assert set(OWN) <= set(names_of_pages())

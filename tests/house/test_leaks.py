@@ -28,6 +28,7 @@ from clusters.models import (
     Programme,
     Source,
     StatusChange,
+    Suggestion,
 )
 from clusters.models.clusters import ClusterQuerySet
 from clusters.models.facts import ObservationQuerySet
@@ -161,6 +162,14 @@ def _source(w, kind, number):
     return hidden([source.slug], [*all_words(Source, kind), name.value])
 
 
+@hides("waiting correction")
+def _suggestion(w, kind, number):
+    for record in (w.cluster, w.programme, w.source):
+        field = record._meta.model_name
+        Suggestion.objects.create(**words(Suggestion, f"{kind}{field}", field="other", **{field: record}))
+    return hidden(words=[word(f"{kind}cluster", column) for column in ("proposed", "remark", "email")])
+
+
 @hides(*(f"{state} comment" for state in CommentState.values if state != "published"))
 def _comment(w, kind, number):
     state = kind.split()[0]
@@ -289,7 +298,7 @@ SHOWN = {
     "/clusters/zqclusterslug/": [
         "clustername", "clusteracronym", "clustersummary", "clusterdescription", "clusterlegalform", "clusterwebsite", "clustercity",
         "sectorlabel", "namevalue", "programmename", "participationlevel", "sourcetitle", "indicatorlabel", "figurenote", "figureperiodnote",
-        "jointnote", "secondacronym", "deprecatedrankreason", "correctionnote", "articletitle", "latertitle",
+        "jointnote", "secondacronym", "deprecatedrankreason", "correctionnote", "articletitle", "latertitle", "toldreply",
     ],
     "/clusters/zqsecondslug/": ["secondname", "jointnote", "clusteracronym"],
     "/programmes/zqprogrammeslug/": ["programmename", "programmefullname", "programmeowner", "programmesummary", "programmedescription",

@@ -27,10 +27,22 @@ from clusters.models import (
     Sector,
     Source,
     StatusChange,
+    Suggestion,
 )
 from tests import factories as make
 
-WITHOUT_A_WORD = {"public_id", "currency", "digest", "logo", "language", "countries", "country", "scheme", "signals"}
+WITHOUT_A_WORD = {
+    "public_id",
+    "currency",
+    "digest",
+    "logo",
+    "language",
+    "countries",
+    "country",
+    "scheme",
+    "signals",
+    "token",
+}
 """Columns of a fixed form, which nobody can put a word into."""
 ADDRESSES = {"url", "archived_url", "website"}
 
@@ -116,6 +128,10 @@ def build():
     w.tag = make.make_tag(**words(Tag, "tag"))
     w.series = make.make_series(**words(Series, "series"))
     w.picture = make.make_picture(**words(Picture, "picture"))
+    w.told = Suggestion.objects.create(
+        **words(Suggestion, "told", cluster=w.cluster, field="city", state="rejected", decided_by=w.editor,
+                decided_at=timezone.now())
+    )  # fmt: skip
     _base(w, told)
     hour = timezone.now().replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=3)
     common = {
@@ -159,7 +175,21 @@ def _base(w, told):
     w.correction = make.make_observation(w.cluster, **words(Observation, "correction", supersedes=old, **told))
 
 
-PRIVATE = ("threademail", "threadnetwork", "threadfingerprint", "replyemail", "replynetwork", "orphanemail", "zqbase")
+PRIVATE = (
+    "toldproposed",
+    "toldcurrent",
+    "toldremark",
+    "toldemail",
+    "toldnetwork",
+    "toldevidence",
+    "threademail",
+    "threadnetwork",
+    "threadfingerprint",
+    "replyemail",
+    "replynetwork",
+    "orphanemail",
+    "zqbase",
+)
 """Words of the open newsroom that no reader may see: private columns of public rows, and all of `zqbase`."""
 
 
@@ -193,6 +223,10 @@ def addresses(w):
         "comments:submit": [w.article.slug],
         "clusters:detail": [w.cluster.slug, w.second.slug],
         "clusters:programme": [w.programme.slug, w.parent.slug, w.child.slug],
+        "clusters:correct_cluster": [w.cluster.slug],
+        "clusters:correct_programme": [w.programme.slug],
+        "clusters:correct_source": [w.source.slug],
+        "clusters:correction_followed": [w.told.token],
         "clusters:source": [w.source.slug, w.second_source.slug],
         "api:cluster": [w.cluster.public_id, w.second.public_id],
         "api:nothing": ["nothing"],

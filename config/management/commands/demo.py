@@ -14,6 +14,7 @@ from config import roles
 from config.demo.comments import load_comments
 from config.demo.newsroom import LOGINS, Newsroom, make_people
 from config.demo.registry import Registry
+from config.demo.suggestions import load_suggestions
 
 
 class Command(BaseCommand):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
                 newsroom = Newsroom(registry, users)
                 newsroom.load()
                 load_comments(newsroom)
+                load_suggestions(registry, users["editor"])
         self.stdout.write(f"{settings.SITE_NAME}: {settings.SITE_URL}/ (admin: {settings.SITE_URL}/admin/)")
         self.stdout.write(f"Demonstration logins: {', '.join(LOGINS)}; password: {password}")
 

@@ -1,0 +1,109 @@
+"""Where readers propose corrections, and read what became of them. No cookie, no account, and no text is lost."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clusters.corrections import SuggestionForm, says_now
+from clusters.intake.limits import TooMany
+from clusters.intake.posts import foreign_sentence, is_from_here, posted, wait_in_words
+from clusters.models import Cluster, Observation, Programme, Source, Suggestion
+from clusters.models.suggestions import Record
+from clusters.related import is_id
+
+RECORDS = {"cluster": Cluster, "programme": Programme, "source": Source}
+
+
+@csrf_exempt  # its cookie would be the only one a reader gets; the signed token and is_from_here stand in for it
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """Propose a correction to a record, or (`?figure=`) to one of its figures."""
+    record = get_object_or_404(RECORDS[kind].objects.visible(), slug=slug)
+    figure = _figure_asked(request, record)
+    if request.method != "POST":
+        return _page(request, SuggestionForm(record=record, figure=figure))
+    data = posted(request)
+    form = SuggestionForm(QueryDict() if data is None else data, record=record, figure=figure)
+    if data is None:
+        form.refuse(gettext("Votre envoi est trop volumineux ou illisible. Une correction tient en quelques lignes."))
+        return _page(request, form, status=413)
+    if not is_from_here(request):
+        form.refuse(foreign_sentence())
+        return _page(request, form, status=403)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        suggestion = form.send(request.META.get("REMOTE_ADDR", ""))
+    except TooMany as limit:
+        form.refuse(
+            gettext(
+                "Plusieurs corrections sont déjà arrivées de votre adresse ou de votre réseau. "
+                "Votre texte est gardé : envoyez-le de nouveau dans %(when)s."
+            )
+            % {"when": wait_in_words(limit.retry_after)}
+        )
+        response = _page(request, form, status=429)
+        response.headers["Retry-After"] = str(limit.retry_after)
+        return response
+    return HttpResponseRedirect(f"{suggestion.get_absolute_url()}?received", status=303)
+
+
+@never_cache
+@require_safe
+def followed(request: HttpRequest, token: str) -> HttpResponse:
+    """What became of a correction, for whoever holds its address; nothing that was typed is shown."""
+    found = Suggestion.objects.select_related("cluster", "programme", "source", "duplicate_of")
+    suggestion = found.filter(token=token).first()
+    # The address that a program was given leads nowhere; it is told so as anybody is, who mistypes one.
+    if suggestion is None and "received" not in request.GET:
+        raise Http404
+    record = suggestion and suggestion.record
+    shown = record is not None and record.is_published
+    context = {
+        "page_title": gettext("Votre correction"),
+        "page_description": "",
+        "suggestion": suggestion,
+        "record_title": _title(record) if shown else "",
+        "record_href": record.get_absolute_url() if shown else "",
+        "is_received": "received" in request.GET,
+        "address": request.build_absolute_uri(request.path),
+        "noindex": True,
+    }
+    return render(request, "clusters/correction_followed.html", context)
+
+
+def _figure_asked(request: HttpRequest, record: Record) -> Observation | None:
+    asked = request.GET.get("figure", "")
+    if not asked:
+        return None
+    figures = Observation.objects.visible().select_related("indicator", "source")
+    figures = figures.filter(source=record) if isinstance(record, Source) else figures.about(record)
+    figure = figures.filter(pk=asked).first() if is_id(asked) else None
+    if figure is None:
+        raise Http404  # corrected since, or of another record
+    return figure
+
+
+def _title(record: Record) -> str:
+    return record.title if isinstance(record, Source) else record.name
+
+
+def _page(request: HttpRequest, form: SuggestionForm, status: int = 200) -> HttpResponse:
+    record, figure = form.record, form.figure
+    context: dict[str, Any] = {
+        "page_title": gettext("Proposer une correction"),
+        "page_description": "",
+        "form": form,
+        "record_title": _title(record),
+        "record_href": record.get_absolute_url(),
+        "figure_said": says_now(record, Suggestion.Field.FIGURE, figure) if figure else "",
+        "token": form.fresh_token,
+        "noindex": True,
+    }
+    return render(request, "clusters/correction.html", context, status=status)
