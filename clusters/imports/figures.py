@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters import words
+from clusters import history, words
 from clusters.imports import cells
 from clusters.imports.clusters import country
 from clusters.imports.columns import AS_OF, Column
@@ -272,10 +272,13 @@ class FigureImporter(Importer):
     # -- writing
 
     def write(self, by: Any, why: str) -> list[Any]:
-        for outcome in self.review.pending:
-            figure, clusters = outcome.draft
-            figure.write(clusters, by)
-        return [outcome.draft[0] for outcome in self.review.pending]
+        drafts = [outcome.draft for outcome in self.review.pending]
+        about = [cluster for _figure, clusters in drafts for cluster in clusters]
+        about += [figure.programme for figure, _clusters in drafts if figure.programme]
+        with history.adding_to(about, by=by, act=history.Act.IMPORTED, why=why):
+            for figure, clusters in drafts:
+                figure.write(clusters, by)
+        return [figure for figure, _clusters in drafts]
 
 
 def _content(figure: Observation, subjects: tuple[int, ...]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from clusters.history import Revision
 from clusters.imports.figures import FigureImporter
 from clusters.imports.review import review
 from clusters.models import Cluster, ClusterIdentifier, Indicator, Observation, Source
@@ -29,6 +30,14 @@ def test_a_figure_is_recorded_once(told_by):
     assert list(one.clusters.all()) == [told_by]
     assert counts(review(FigureImporter, content)) == (0, 0, 1)
     assert counts(review(FigureImporter, table([figure(told_by, valeur="90")]))) == (1, 0, 0)
+
+
+def test_figures_are_in_the_history_of_what_they_are_about(told_by):
+    editor = make.make_user("editor")
+    import_(FigureImporter, table([figure(told_by), figure(told_by, valeur="90", date="2021")]), editor)
+    last, first = Revision.objects.of(told_by)
+    assert (last.number, last.act, last.by, first.number) == (2, "imported", editor, 1)
+    assert len(last.snapshot.lines["observation_links"]) == 2
 
 
 def test_a_joint_figure_and_one_of_a_programme_and_of_a_country(told_by):
