@@ -61,6 +61,7 @@ def test_three_founding_years_side_by_side_each_with_its_source(read):
 def test_a_renamed_body_is_one_record_under_the_name_of_the_day(client, read):
     assert title(client, "/clusters/cluster-solaire/?as_of=2022-06-29") == "Cluster Solaire"
     assert title(client, "/clusters/cluster-solaire/?as_of=2022-06-30") == "Cluster EnR"
+    assert title(client, "/clusters/cluster-solaire/") == "Cluster EnR"
     assert re.search(r"Cluster EnR Officiel,? depuis le 30 juin 2022", read("/clusters/cluster-solaire/"))
     assert re.search(r"Cluster Solaire Ancien nom,? jusqu’au 30 juin 2022", read("/clusters/cluster-solaire/"))
     for asked in ("Cluster EnR", "Cluster Solaire", "Moroccan Solar Cluster", "كلوستر سولير"):

@@ -44,7 +44,7 @@ WITHOUT_A_WORD = {
     "token",
 }
 """Columns of a fixed form, which nobody can put a word into."""
-ADDRESSES = {"url", "archived_url", "website"}
+ADDRESSES = {"url", "archived_url", "website", "evidence"}
 
 
 IN_CASABLANCA = {"latitude": "33.58831", "longitude": "-7.61138", "location_precision": "city"}
