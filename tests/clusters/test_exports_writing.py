@@ -1,6 +1,7 @@
 """How the files of the registry are written: no cell is a formula, rows leave while others are read, one state is read."""
 
 import csv
+import gc
 import io
 import json
 import threading
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from clusters.exports import dump, files, reading, records, workbook
 from clusters.exports.shapes import Shape
 from clusters.models import Cluster
+from clusters.views import exports as views
 from tests.clusters.test_exports import FILES, content, rows, sheet
 from tests.factories import make_cluster, make_observation, make_user
 
@@ -126,6 +128,45 @@ def test_a_reader_who_goes_away_leaves_no_transaction_behind(client):
     response.close()
     make_user("editor")  # writes in a transaction, which would fail inside another
     assert not connection.in_atomic_block
+
+
+def test_one_file_leaves_at_a_time_and_pages_are_read_meanwhile(client, monkeypatch):
+    monkeypatch.setattr(views, "WAITS_FOR", 0.01)
+    make_cluster()
+    first = client.get("/clusters/export.csv")
+    for address in FILES:
+        refused = client.get(address)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+        assert "Réessayez dans une minute" in refused.content.decode()
+        assert client.head(address).status_code == 200
+    assert client.get("/clusters/").status_code == 200
+    assert first.getvalue()
+    for address in FILES:
+        content(client, address)
+
+
+def test_a_file_that_fails_or_is_never_read_does_not_keep_the_others_waiting(client, monkeypatch):
+    monkeypatch.setattr(views, "WAITS_FOR", 0.01)
+    make_cluster()
+    with monkeypatch.context() as broken:
+        broken.setattr(workbook, "write", lambda handle, taking: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            client.get("/clusters/export.xlsx")
+    client.get("/clusters/export.csv")  # its body is never asked for
+    gc.collect()
+    half = iter(client.get("/clusters/export.json").streaming_content)
+    next(half)
+    del half
+    gc.collect()
+    assert content(client, "/clusters/export.csv")
+
+
+def test_a_reader_who_takes_for_ever_is_left_and_the_file_is_not_whole(client, monkeypatch):
+    monkeypatch.setattr(views, "LASTS_FOR", -1)
+    with pytest.raises(TimeoutError):
+        client.get("/clusters/export.csv").getvalue()
+    monkeypatch.undo()
+    assert content(client, "/clusters/export.csv")
 
 
 # -- Shapes -------------------------------------------------------------------------------------------------------------
