@@ -20,6 +20,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from articles.comments.models import Comment
 from articles.models import Article, Picture, State
+from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster
 
@@ -90,7 +91,7 @@ def _place(order: list[str], name: str) -> tuple[int, str]:
 def desk_of(user: Any, now: dt.datetime | None = None) -> Desk:
     """The day of one person: what waits for them, what goes out next, what went out.
 
-    Twelve queries at most with those that find out who the person is, however much there is.
+    Fifteen queries at most with those that find out who the person is, however much there is.
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
@@ -164,14 +165,12 @@ def _add_list(desk: Desk, title: str, articles: Any, dated: str, query: str, *, 
 
 
 def _registry(desk: Desk, today: dt.date) -> None:
-    care = Cluster.objects.needing_care(today).order_by()
-    counts = Cluster.objects.order_by().aggregate(
-        care=Count("pk", filter=Q(pk__in=care.values("pk"))), drafts=Count("pk", filter=Q(publication="draft"))
-    )
-    label = ngettext("fiche publiée à vérifier", "fiches publiées à vérifier", counts["care"])
-    _add_task(desk, counts["care"], label, "clusters_cluster", "manque=verifier")
-    label = ngettext("fiche en brouillon", "fiches en brouillon", counts["drafts"])
-    _add_task(desk, counts["drafts"], label, "clusters_cluster", "publication__exact=draft")
+    if number := care.number(today):
+        label = ngettext("fiche publiée à soigner", "fiches publiées à soigner", number)
+        desk.tasks.append(Task(number, label, reverse("admin:clusters_cluster_care")))
+    drafts = Cluster.objects.filter(publication="draft").count()
+    label = ngettext("fiche en brouillon", "fiches en brouillon", drafts)
+    _add_task(desk, drafts, label, "clusters_cluster", "publication__exact=draft")
 
 
 def age_in_words(age: dt.timedelta) -> str:

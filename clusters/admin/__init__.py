@@ -6,6 +6,7 @@ It decides nothing: what may be published, verified or recorded stands in the mo
 from clusters.admin.cartography import MapSettingsAdmin
 from clusters.admin.clusters import ClusterAdmin
 from clusters.admin.figures import IndicatorAdmin, ObservationAdmin
+from clusters.admin.merging import MergeAdmin
 from clusters.admin.records import Incomplete, badge
 from clusters.admin.sources import ProgrammeAdmin, SectorAdmin, SourceAdmin
 from clusters.admin.suggestions import SuggestionAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "Incomplete",
     "IndicatorAdmin",
     "MapSettingsAdmin",
+    "MergeAdmin",
     "ObservationAdmin",
     "ProgrammeAdmin",
     "SectorAdmin",

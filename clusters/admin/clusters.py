@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from clusters import fulltext
+from clusters.admin.care import Caring
 from clusters.admin.figures import FigureInline, figures_on_record
 from clusters.admin.imports import Importing
+from clusters.admin.merging import Merging
 from clusters.admin.records import Incomplete, RecordAdmin, badge, publication, publish, verify, withdraw
 from clusters.editing import (
     LineFormSet,
@@ -159,7 +161,7 @@ class ClusterIncomplete(Incomplete):
 
 
 @admin.register(Cluster)
-class ClusterAdmin(Importing, RecordAdmin):
+class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
     form = ClusterForm
     importer = ClusterImporter
     import_title = _("Importer des clusters")
@@ -218,6 +220,8 @@ class ClusterAdmin(Importing, RecordAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By any name, of today or of the past, and by words of the text; accents do not matter."""
         named, duplicates = super().get_search_results(request, queryset, search_term)
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset, named = queryset.filter(merged_into=None), named.filter(merged_into=None)
         if not search_term:
             return named, duplicates
         ranks = fulltext.hits(Cluster, search_term)
@@ -229,6 +233,8 @@ class ClusterAdmin(Importing, RecordAdmin):
 
     @admin.display(description=_("situation"), ordering="status")
     def situation(self, cluster: Cluster) -> str:
+        if cluster.merged_into_id:
+            return badge("withdrawn", _("Fiche fusionnée"))
         return cluster.get_status_display() or badge("missing", _("à dire"))
 
     @admin.display(description=_("secteur"))
@@ -276,6 +282,7 @@ class ClusterAdmin(Importing, RecordAdmin):
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest, form: Any) -> None:
+        super().settle(request, form)
         form.instance.follow_status()
         if form.wants_publication:
             try:

@@ -9,6 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.admin.imports import Importing
@@ -50,10 +53,10 @@ class SourceAdmin(Importing, RecordAdmin):
     fieldsets = [
         (None, {"fields": ["title", ("author", "publisher"), ("kind", "language", "published")]}),
         (_("Où la lire"), {"fields": ["url", ("archived_url", "accessed_on")]}),
-        (_("D’où elle tient ses faits"), {"fields": ["derived_from", "note"]}),
+        (_("D’où elle tient ses faits"), {"fields": ["derived_from", "witness", "note"]}),
         (_("Publication"), {"fields": ["publication", "slug", "last_saved"]}),
     ]
-    readonly_fields = ["last_saved"]
+    readonly_fields = ["last_saved", "witness"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["derived_from"]
     list_display = ["title", "publisher", "kind", "date", "figures", publication]
@@ -69,6 +72,19 @@ class SourceAdmin(Importing, RecordAdmin):
             .annotate(figure_count=models.Count("observations"))
             .select_related("modified_by")
         )
+
+    @admin.display(description=_("un seul témoin"))
+    def witness(self, source: Source) -> Any:
+        """What it goes back to, and what draws on it: together they are one witness."""
+        derived = list(source.derived.in_order()) if source.pk else []
+        lines = [(gettext("À l’origine"), source.root)] if source.derived_from_id else []
+        lines += [(gettext("En dérive"), one) for one in derived]
+        linked = [
+            (label, reverse(f"{self.admin_site.name}:clusters_source_change", args=[one.pk]), one)
+            for label, one in lines
+        ]
+        listed = format_html_join("", '<li>{} : <a href="{}">{}</a></li>', linked)
+        return format_html("<ul>{}</ul>", listed) if linked else "–"
 
     @admin.display(description=_("parue"), ordering="published_last")
     def date(self, source: Source) -> Any:

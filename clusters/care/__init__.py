@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Q
 
 from clusters.care.concerns import Concern, Sentences
@@ -21,10 +22,13 @@ from clusters.care.records import (
     Unverified,
     sole_witness_in_words,
 )
+from clusters.models import Cluster
 
 CONCERNS: tuple[Concern, ...] = (
     Leap(), Fall(), Namesake(), EndedLabel(), FewMembers(), Stale(), OneWitness(), Unsourced(), Unverified(), Unarchived(),
 )  # fmt: skip
+KEPT_FOR = 600
+"""Seconds for which the number of records that need care is kept."""
 
 
 @dataclass(frozen=True)
@@ -64,4 +68,19 @@ def told(records: Sequence[Any], on: dt.date, concerns: Iterable[Concern] | None
     return found
 
 
-__all__ = ["CONCERNS", "Concern", "Sentences", "Told", "about", "named", "needing", "sole_witness_in_words", "told"]
+def number(on: dt.date) -> int:
+    """How many public clusters have any warning; as it was up to ten minutes ago.
+
+    Kept because the front page of the admin asks each time, and ten thousand records take it two seconds.
+    """
+    return cache.get_or_set(f"care:{on}", lambda: needing(Cluster.objects.visible().order_by(), on).count(), KEPT_FOR)
+
+
+def namesakes(cluster: Cluster) -> list[Cluster]:
+    """Other records that have a name or an acronym of this one."""
+    return Namesake().others(cluster)
+
+
+__all__ = [
+    "CONCERNS", "Concern", "Sentences", "Told", "about", "named", "namesakes", "needing", "number", "sole_witness_in_words", "told",
+]  # fmt: skip

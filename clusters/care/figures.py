@@ -85,7 +85,7 @@ class Leap(Neighbours):
     key = "ecart"
     label = _("Écart de plus de moitié entre deux valeurs")
     sentence = _(
-        "%(indicator)s : de %(old)s (%(then)s) à %(new)s (%(now)s), plus de moitié d’écart. Est-ce la même chose qui est comptée ?"
+        "%(indicator)s : %(old)s (%(then)s), puis %(new)s (%(now)s). Plus de moitié d’écart : la même chose est-elle comptée ?"
     )
 
     def pairs(self, clusters: Any) -> QuerySet:
@@ -97,7 +97,7 @@ class Fall(Neighbours):
     key = "baisse"
     label = _("Cumul qui baisse")
     sentence = _(
-        "%(indicator)s : ce cumul baisse, de %(old)s (%(then)s) à %(new)s (%(now)s). L’une des deux valeurs compte autre chose."
+        "%(indicator)s : ce cumul baisse. %(old)s (%(then)s), puis %(new)s (%(now)s) : l’une des deux compte autre chose."
     )
 
     def pairs(self, clusters: Any) -> QuerySet:

@@ -105,6 +105,12 @@ class Namesake(Concern):
             ]
         return told
 
+    def others(self, cluster: Cluster) -> list[Cluster]:
+        """Other records that have a name or an acronym of this one, whether or not anybody is to be told."""
+        held = self._holders([cluster]).values()
+        pks = {pk for records in held if cluster.pk in records for pk in records} - {cluster.pk}
+        return list(Cluster.objects.filter(pk__in=pks))
+
     def _holders(self, flagged: list[Cluster]) -> dict[str, dict[int, tuple[str, str]]]:
         """Key of a name → the records that have it: how each writes it, and the record in words."""
         keys = {key for one in flagged for key in (one.sort_name, one.sort_acronym) if key}

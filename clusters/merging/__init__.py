@@ -4,6 +4,6 @@ The data of it is `Merge`; who may do it stands in the roles, and the pages in t
 """
 
 from clusters.merging.acts import merge, undo
-from clusters.merging.plans import Part, Plan, plan
+from clusters.merging.plans import Part, Plan, moved_in_words, plan
 
-__all__ = ["Part", "Plan", "merge", "plan", "undo"]
+__all__ = ["Part", "Plan", "merge", "moved_in_words", "plan", "undo"]

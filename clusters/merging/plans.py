@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from clusters.kept import FIGURE, figure_in_words
 from clusters.merging.relations import Relation
-from clusters.models import Cluster, ClusterName, Observation, StatusChange
+from clusters.models import Cluster, ClusterName, Merge, Observation, StatusChange
 from clusters.models.clusters import EXPECTED_WITH_PEOPLE, Status
 
 
@@ -62,6 +62,11 @@ class Plan:
         return sum(len(part.moving) for part in self.parts)
 
     @property
+    def status_in_words(self) -> str:
+        """The survivor's status after, where it is another."""
+        return str(Status(self.status).label) if self.status and self.status != self.survivor.status else ""
+
+    @property
     def staying(self) -> list[tuple[str, str, str]]:
         """(label, row in words, why) of all that stays."""
         return [(part.label, said, why) for part in self.parts for said, why in part.staying]
@@ -92,6 +97,14 @@ def plan(loser: Cluster, survivor: Cluster) -> Plan:
 
 
 # -- What stands against it ---------------------------------------------------------------------------------------------
+
+
+def moved_in_words(done: Merge) -> list[tuple[str, int]]:
+    """What a merge moved: (kind of row, how many)."""
+    relations = {one.key: one.label for one in Relation.every()}
+    rows = [(relations.get(key, key), len(listed)) for key, listed in done.moved.get("rows", {}).items()]
+    names = len(done.moved.get("names", ()))
+    return [*rows, (gettext("Noms ajoutés"), names)] if names else rows
 
 
 def _refusals(loser: Cluster, survivor: Cluster) -> list[str]:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.text import capfirst
 
 from clusters.kept import FIGURE, figure_in_words, status_in_words
-from clusters.models import Cluster, ClusterSector, Merge
+from clusters.models import Cluster, ClusterSector, Merge, Observation, ObservationSubject
 
 _APART = (Cluster, Merge)
 """What points at clusters and is no row to move: records merged before, and the merges themselves."""
@@ -63,6 +63,8 @@ class Relation:
     @property
     def label(self) -> str:
         model = self.owner.related_model if self.owner else self.model
+        if model is ObservationSubject:
+            model = Observation
         return capfirst(str(model._meta.verbose_name_plural))
 
     def rows(self, cluster: Cluster) -> models.QuerySet:

@@ -40,6 +40,7 @@ from clusters.models.sources import Source
 VERIFIED_FOR = dt.timedelta(days=365)
 """How long a verification of a record holds."""
 MERGED_WITHOUT_SURVIVOR = _("Une fiche fusionnée désigne celle qui lui succède.")
+MERGED_AWAY = _("Cette fiche est fusionnée dans une autre : c’est l’autre qui se vérifie et se publie.")
 EXPECTED_WITH_PEOPLE = _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
 
 
@@ -101,23 +102,6 @@ def _statements(day: dt.date) -> tuple[models.QuerySet, ...]:
         participations.visible().begun_by(day),
         figures.shown_by(day),
     )
-
-
-class SortKeyField(models.CharField):
-    """The sort key of another column, `of`: filled whenever it is written, by save() and bulk_create() alike."""
-
-    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
-        self.of = of
-        super().__init__(*args, **{"max_length": 200, "default": "", "editable": False, "db_index": True, **kwargs})
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "of": self.of}
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        key = sort_key(getattr(model_instance, self.of))
-        setattr(model_instance, self.attname, key)
-        return key
 
 
 class SortKeyField(models.CharField):
@@ -242,7 +226,6 @@ class Cluster(Publishable):
     acronym = models.CharField(
         _("sigle"), max_length=30, blank=True, help_text=_("Le sigle d’usage ; deux organismes peuvent avoir le même.")
     )
-    sort_acronym = SortKeyField(_("clé du sigle"), of="acronym")
     sort_acronym = SortKeyField(_("clé du sigle"), of="acronym")
     kind = models.CharField(
         _("nature"),
@@ -496,8 +479,6 @@ class Cluster(Publishable):
                 kwargs["update_fields"] = [*fields, "sort_name"]
         if fields is not None and "acronym" in fields:
             kwargs["update_fields"] = [*kwargs["update_fields"], "sort_acronym"]
-        if fields is not None and "acronym" in fields:
-            kwargs["update_fields"] = [*kwargs["update_fields"], "sort_acronym"]
 
     def publication_problems(self, sector_count: int, has_figures_of_people: bool) -> list[str]:
         """What stands against publishing this record, each a sentence for the editor; empty if nothing does.
@@ -532,6 +513,8 @@ class Cluster(Publishable):
         Raises:
             ValidationError: something is missing; says what, in sentences.
         """
+        if self.merged_into_id:
+            raise ValidationError(MERGED_AWAY)
         if problems := self.publication_problems(self.sector_links.count(), self.has_figures_of_people):
             raise ValidationError(problems)
         self.publication = "published"
@@ -545,7 +528,13 @@ class Cluster(Publishable):
         return self.observations.of_people().exists()
 
     def verify(self, by: Any, on: dt.date) -> None:
-        """Record that a person has checked this record against its sources on a day."""
+        """Record that a person has checked this record against its sources on a day.
+
+        Raises:
+            ValidationError: it is merged into another.
+        """
+        if self.merged_into_id:
+            raise ValidationError(MERGED_AWAY)
         self.verified_by, self.verified_on = by, on
         self.save(update_fields=["verified_by", "verified_on", "modified_at"])
 
@@ -660,7 +649,6 @@ class ClusterName(Dated):
 
     cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
     value = models.CharField(_("nom"), max_length=250, help_text=_("Le nom tel que la source l’écrit."))
-    sort_value = SortKeyField(_("clé du nom"), of="value")
     sort_value = SortKeyField(_("clé du nom"), of="value")
     kind = models.CharField(
         _("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS, help_text=_("Un ancien nom reste cherchable.")

@@ -30,6 +30,12 @@ class SourceQuerySet(PublishableQuerySet):
         """The most recently published first, those without a date last."""
         return self.order_by(models.F("published_last").desc(nulls_last=True), "title")
 
+    def roots(self) -> Self:
+        """The sources that these go back to, each once: as many as there are witnesses."""
+        return self.model._default_manager.filter(
+            pk__in=self.order_by().annotate(root_number=root_of()).values("root_number")
+        )
+
 
 class Source(Dated, Publishable):
     """A document, page or interview that facts come from."""

@@ -47,8 +47,8 @@ def test_a_leap_between_neighbours():
     series(undated, ("80", ""), ("900", ""), ("8", "2019"), indicator=indicator)
     found = check("ecart", leaping, falling)
     assert found[leaping] == [
-        "Adhérents : de 90 adhérents (2019) à 200 adhérents (mars 2021), plus de moitié d’écart. "
-        "Est-ce la même chose qui est comptée ?"
+        "Adhérents : 90 adhérents (2019), puis 200 adhérents (mars 2021). Plus de moitié d’écart : "
+        "la même chose est-elle comptée ?"
     ]
     assert set(found) == {leaping, falling}
 
@@ -76,7 +76,7 @@ def test_a_total_that_falls():
     series(stock, ("100", "2018"), ("90", "2019"))
     found = check("baisse", falling)
     assert found[falling] == [
-        "Emplois créés : ce cumul baisse, de 100 emplois (2018) à 90 emplois (2019). L’une des deux valeurs compte autre chose."
+        "Emplois créés : ce cumul baisse. 100 emplois (2018), puis 90 emplois (2019) : l’une des deux compte autre chose."
     ]
 
 

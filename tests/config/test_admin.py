@@ -104,7 +104,7 @@ def test_an_editors_day():
     make.make_picture(credit="")
     make_comment(out)
     assert labels(editor) == {
-        "brouillon à finir": 1, "article à relire": 1, "fiche publiée à vérifier": 1, "image sans texte ou sans crédit": 1,
+        "brouillon à finir": 1, "article à relire": 1, "fiche publiée à soigner": 1, "image sans texte ou sans crédit": 1,
     }  # fmt: skip
     assert titles(editor) == {
         "Mes brouillons": [mine.title], "À relire": [review.title], "À paraître": [coming.title], "Parus dernièrement": [out.title],
@@ -152,12 +152,14 @@ def test_each_count_leads_to_a_list_of_as_many(client):
     tasks = desk_of(editor).tasks
     assert len(tasks) == 5
     for task in tasks:
-        assert client.get(task.href).context["cl"].result_count == task.number, task
+        shown = client.get(task.href).context
+        found = shown["cl"].result_count if "cl" in shown else shown["page"].paginator.count
+        assert found == task.number, task
 
 
 @pytest.mark.parametrize("role", [*ROLES])
 @pytest.mark.parametrize("size", [0, 12])
-def test_the_day_takes_twelve_queries_at_most(client, role, size):
+def test_the_day_takes_fifteen_queries_at_most(client, role, size):
     user = make.make_user(role)
     for _n in range(size):
         article = make.make_article(created_by=user)
@@ -172,7 +174,7 @@ def test_the_day_takes_twelve_queries_at_most(client, role, size):
         connection,
     ) as queries:
         assert client.get("/admin/").status_code == 200
-    assert len(queries) <= 12, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 15, [query["sql"][:90] for query in queries]
 
 
 def test_the_tables_stand_in_the_order_of_the_work(client):
