@@ -92,7 +92,8 @@ def compare_words(old: str, new: str) -> tuple[Run, ...]:
     keys = ([word.strip() for word in words] for words in (before, after))  # the space after a word is not of the word
     for kind, i, j, k, m in difflib.SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         if kind == "equal":
-            runs.append(Run("same", "".join(after[k:m])))
+            # The last of a text has no space after it, and would stick to what is told next.
+            runs.append(Run("same", max("".join(before[i:j]), "".join(after[k:m]), key=len)))
         else:
             runs += [Run("removed", "".join(before[i:j]))] if j > i else []
             runs += [Run("added", "".join(after[k:m]))] if m > k else []

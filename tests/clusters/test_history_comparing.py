@@ -1,0 +1,187 @@
+"""Two states of a record in words, and two texts by paragraph and word: nothing that differs is left out."""
+
+import datetime as dt
+import html
+import time
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusters.history import registry, snapshots
+from clusters.history.comparing import compare
+from clusters.history.texts import blocks_of, compare_rich
+from clusters.models import Cluster, Programme
+from tests import factories as make
+from tests.clusters.full_records import TEXT, full_cluster, full_programme
+
+pytestmark = pytest.mark.django_db
+
+
+def told(change):
+    """« -old +new » of a change."""
+    runs = [run for passage in change.passages for run in passage.runs] or list(change.runs)
+    return " ".join(f"{'+' if run.kind == 'added' else '-'}{run.text.strip()}" for run in runs if run.kind != "same")
+
+
+def difference(record, act):
+    """What a comparison says of something done to a record."""
+    before = snapshots.current(record)
+    act()
+    return compare(registry.kept_of(type(record)), before, snapshots.current(record))
+
+
+def test_fields_are_compared_in_words(editor):
+    cluster = full_cluster(
+        city="Rabat", latitude=Decimal("33.5"), longitude=Decimal("-7.5"), location_precision="city", location_note="x"
+    )
+    other = make.make_source(title="Autre étude", publisher="")
+
+    def act():
+        cluster.city, cluster.country, cluster.kind, cluster.latitude = "", "TN", "pole", Decimal("33.25")
+        cluster.location_source = other
+        cluster.verified_on, cluster.verified_by = dt.date(2026, 3, 1), editor
+        cluster.summary = "Un cluster ancien."
+        cluster.save()
+
+    found = {change.label: told(change) for change in difference(cluster, act).fields}
+    assert found == {
+        "Ville": "-Rabat +–",
+        "Pays": "-Maroc +Tunisie",
+        "Nature": "-Cluster +Pôle de compétitivité",
+        "Latitude": "-33,5 +33,25",
+        "Source du lieu": "-Institut, Étude mère +Autre étude",
+        "Vérifiée le": "-– +1er mars 2026",
+        "Vérifiée par": f"-– +{editor.username}",
+        "Résumé": "-cluster. +cluster ancien.",
+    }
+
+
+def test_lines_are_compared_by_name_and_what_they_say():
+    cluster = full_cluster()
+    name, participation = cluster.names.get(), cluster.participations.get()
+
+    def act():
+        name.delete()
+        make.make_name(cluster, value="Nouveau nom", language="en")
+        participation.level, participation.valid_to = "or", "2030"
+        participation.save()
+        make.make_status(cluster, status="dormant", since="2024-05")
+
+    found = difference(cluster, act)
+    assert found.in_short == (
+        "historique de la situation\u00a0: 1 ajout\u202f; autres noms\u00a0: 1 ajout, 1 suppression\u202f; participations\u00a0: 1 modification"
+    )
+    status, names, participations = found.lines
+    assert status.lines[0].name.startswith("En sommeil, mai 2024 (Institut, Étude")
+    gone, came = names.lines
+    assert (gone.kind, gone.name, came.kind, came.name) == ("removed", "Ancien nom", "added", "Nouveau nom")
+    assert ("Source", "Institut, Étude mère") in gone.details
+    assert ("Langue", "anglais") in came.details
+    (changed,) = participations.lines
+    assert changed.name == "Maroc Innovation"
+    assert [(one.label, told(one)) for one in changed.changes] == [("Niveau", "-argent +or"), ("Jusqu’à", "-– +2030")]
+
+
+def test_a_figure_and_its_correction_are_told():
+    cluster = full_cluster()
+    old = cluster.observations.get()
+    found = difference(cluster, lambda: make.make_observation(
+        cluster, indicator=old.indicator, source=old.source, value=Decimal(90), precision="about", supersedes=old, dated="2021",
+    ))  # fmt: skip
+    (line,) = found.lines[0].lines
+    assert line.name == (
+        "Adhérents\u00a0: environ 90\u00a0adhérents, 2021 (Institut, Étude mère), à la place de\u00a0: 80\u00a0adhérents"
+    )
+
+
+def test_rows_that_are_gone_keep_their_name():
+    programme = full_programme()
+    sources = list(programme.sources.all())
+    before = snapshots.current(programme)
+    programme.sources.clear()
+    for source in sources:
+        source.delete()
+    after = snapshots.current(programme)
+    (change,) = compare(registry.kept_of(Programme), before, after).lines
+    assert {line.name for line in change.lines} == {str(source) for source in sources}
+
+
+def test_a_line_taken_away_and_put_back_is_no_change():
+    cluster = full_cluster()
+    old = cluster.names.get()
+
+    def act():
+        old.delete()
+        make.make_name(cluster, value="Ancien nom", kind="former", valid_to="2012", source=old.source)
+
+    assert difference(cluster, act).is_empty
+
+
+def test_a_column_that_came_later_says_nothing_and_one_that_went_is_told_by_its_name():
+    cluster = make.make_cluster()
+    state = snapshots.current(cluster)
+    kept = registry.kept_of(Cluster)
+    fewer = {name: value for name, value in state.fields.items() if name != "city"}
+    assert compare(kept, replace(state, fields=fewer), state).is_empty
+    old, new = (replace(state, fields={**state.fields, "fax": text}) for text in ("1", "2"))
+    (change,) = compare(kept, old, new).fields
+    assert (change.label, told(change)) == ("fax", "-1 +2")
+
+
+# -- Texts -----------------------------------------------------------------------------------------------------------
+
+
+def passages(old, new):
+    return [
+        (one.kind, "".join(f"{run.kind[0]}({run.text})" for run in one.runs), one.note)
+        for one in compare_rich(old, new)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("<p>Un mot.</p>", "<p>Un mot.</p>", []),
+        ("", "<p>Un mot.</p>", [("added", "a(Un mot.)", "")]),
+        ("<p>Un mot de plus.</p>", "<p>Un mot de moins.</p>", [("changed", "s(Un mot de )r(plus.)a(moins.)", "")]),
+        ("<p>Un mot.</p>", "<p>Un <strong>mot</strong>.</p>", [("changed", "s(Un mot.)", "mise en forme")]),
+        ("<p>Un titre</p>", "<h2>Un titre</h2>", [("changed", "s(Un titre)", "Paragraphe devenu\u00a0: Intertitre")]),
+        (
+            '<p><a href="https://a.example">ici</a></p>', '<p><a href="https://b.example">ici</a></p>',
+            [("changed", "s(ici)", "liens\u00a0: https://a.example → https://b.example")],
+        ),
+        ("<ul><li><p>un</p></li></ul>", "<ol><li><p>un</p></li></ol>", [("skipped", "", ""), ("changed", "", "mise en forme")]),
+        (
+            "<table><tbody><tr><td><p>a</p></td><td>b</td></tr></tbody></table>",
+            "<table><tbody><tr><td><p>a</p></td><td>c</td></tr></tbody></table>",
+            [("changed", "s(a | )r(b)a(c)", "")],
+        ),
+        ("<p>un deux trois</p><p>x</p>", "<p>x</p>", [("removed", "r(un deux trois)", ""), ("same", "s(x)", "")]),
+    ],
+)  # fmt: skip
+def test_texts_are_compared_by_paragraph_and_word(old, new, found):
+    assert passages(old, new) == found
+
+
+def test_two_long_texts_with_nothing_in_common_are_compared_in_time():
+    old, new = ("".join(f"<p>{sign}{n} {sign * 9}{n}</p>" for n in range(400)) for sign in "ab")
+    started = time.perf_counter()
+    found = compare_rich(old, new)
+    assert {one.kind for one in found} == {"removed", "added"}
+    compare_rich(f"<p>{'a b ' * 20_000}</p>", f"<p>{'b c ' * 20_000}</p>")
+    assert time.perf_counter() - started < 5
+
+
+@given(st.lists(TEXT, max_size=8), st.lists(TEXT, max_size=8))
+def test_a_comparison_loses_no_word(old, new):
+    texts = ["".join(f"<p>{html.escape(text)}</p>" for text in texts) for texts in (old, new)]
+    found = compare_rich(*texts)
+    if any(one.kind == "skipped" for one in found):
+        return  # what is the same is not told
+    for source, gone in zip(texts, ("added", "removed"), strict=True):
+        told = " ".join(run.text for one in found for run in one.runs if run.kind != gone)
+        if texts[0] != texts[1]:
+            assert "".join(told.split()) == "".join("".join(block.text for block in blocks_of(source)).split())
