@@ -339,6 +339,17 @@ class Cluster(Publishable):
             models.Index(
                 fields=["publication", "merged_into", "country", "status", "kind"], name="cluster_public_cells"
             ),
+            # The same for PostgreSQL, which takes no order from a column that is null, and counts keys only out of an index.
+            models.Index(
+                fields=["sort_name", "id"],
+                condition=models.Q(publication="published", merged_into=None),
+                name="cluster_open_name",
+            ),
+            models.Index(
+                fields=["country", "status", "kind", "id"],
+                condition=models.Q(publication="published", merged_into=None),
+                name="cluster_open_cells",
+            ),
             models.Index(fields=["publication", "country"], name="cluster_public_country"),
             models.Index(fields=["publication", "status"], name="cluster_public_status"),
         ]

@@ -1,11 +1,12 @@
 """The registry's pages: the list with its filters, a cluster, a programme, a source."""
 
+import datetime as dt
 import itertools
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from clusters.models import (
     Cluster,
     Indicator,
     Observation,
+    ObservationSubject,
     Participation,
     Programme,
     Source,
@@ -41,12 +43,8 @@ TOLD = 20
 def cluster_list(request: HttpRequest) -> HttpResponse:
     view = "table" if request.GET.get("view") == "table" else "cards"
     found = ClusterFilter(request.GET or None, kept={"view": "table"} if view == "table" else None)
-    figures = Prefetch(
-        "observations", Observation.objects.visible().as_of(found.day).of_membership(), to_attr="shown_figures"
-    )
-    page = page_of(found.qs.with_sectors().prefetch_related(figures), request, total=found.total)
-    for cluster in page.object_list:
-        cluster.headline_figure = headline(cluster.shown_figures)
+    page = page_of(found.qs.with_sectors(), request, total=found.total)
+    page.object_list = with_headlines(page.object_list, found.day)
     facets = found.facets()
     context = {
         "page_title": gettext("Le registre des clusters"),
@@ -275,13 +273,19 @@ def _contradict(one: Observation, other: Observation) -> bool:
     )
 
 
-def headline(figures: list[Observation]) -> Observation | None:
-    """The figure that a card shows: how many belong to the cluster, as the latest source in force says; else none.
+def with_headlines(clusters: Iterable[Cluster], day: dt.date | None = None) -> list[Cluster]:
+    """The clusters of a page, each with the figure that its card shows as `headline_figure`, or None.
 
-    Jobs or turnover of a whole branch, which some sources give beside a cluster's name, would be taken for its own.
+    Their figures are named first: left to itself, SQLite, which keeps no statistics of its own accord, begins with every
+    figure of membership that there is.
     """
-    own = (row for row in figures if row.scope == Observation.Scope.CLUSTER and row.rank != Observation.Rank.DEPRECATED)
-    return next((row for row in own if row.indicator.code in Indicator.MEMBERSHIP), None)
+    rows = list(clusters)
+    about = list(ObservationSubject.objects.filter(cluster__in=rows).values_list("observation", flat=True))
+    figures = Observation.objects.visible().as_of(day).of_membership().filter(pk__in=about)
+    prefetch_related_objects(rows, Prefetch("observations", figures, to_attr="shown_figures"))
+    for cluster in rows:
+        cluster.headline_figure = next(iter(cluster.shown_figures), None)
+    return rows
 
 
 def body_of(text: str) -> markup.Rendered:
