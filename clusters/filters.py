@@ -1,6 +1,7 @@
 """The registry's filters: what was asked, as a form, a narrowed queryset, links, counts and a sentence.
 
-Every page and file made of a filtered set of clusters starts here.
+Every page and file made of a filtered set of clusters starts here. Past 400 lines: what a filter narrows, what it counts
+and how it is told must agree, and are read together.
 """
 
 import difflib
