@@ -109,7 +109,9 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'grappe.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file too: in memory, threads share one cache and fail with "locked" where a file waits.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")}  # two runs at once never meet
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")
+    }  # two runs at once never meet
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that will write takes its lock at once: it waits instead of failing half-way with "locked".
         "transaction_mode": "IMMEDIATE",

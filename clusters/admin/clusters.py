@@ -165,7 +165,9 @@ class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
     form = ClusterForm
     importer = ClusterImporter
     import_title = _("Importer des clusters")
-    import_about = _("Un tableau de clusters, une ligne par fiche : les nouvelles sont créées, les autres complétées ou corrigées.")
+    import_about = _(
+        "Un tableau de clusters, une ligne par fiche : les nouvelles sont créées, les autres complétées ou corrigées."
+    )
     import_permissions = ("clusters.add_cluster", "clusters.change_cluster")
     add_title = _("Ajouter un cluster")
     change_form_template = "admin/clusters/cluster/change_form.html"

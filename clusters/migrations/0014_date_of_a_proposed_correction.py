@@ -1,7 +1,8 @@
 """A proposed correction says of when it is, so that accepting it needs no retyping."""
 
-import clusters.dates
 from django.db import migrations
+
+import clusters.dates
 
 
 class Migration(migrations.Migration):

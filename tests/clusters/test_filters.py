@@ -182,7 +182,10 @@ def test_the_table_is_kept_by_every_link(client, some):
     context = client.get("/clusters/?view=table&country=MA").context
     assert all("view=table" in choice["href"] for facet in context["facets"] for choice in facet["choices"])
     assert "view=table" in context["querystring"]
-    assert [(one["current"], "view=table" in one["href"]) for one in context["views"]][:2] == [(False, False), (True, True)]
+    assert [(one["current"], "view=table" in one["href"]) for one in context["views"]][:2] == [
+        (False, False),
+        (True, True),
+    ]
 
 
 @pytest.mark.parametrize(
