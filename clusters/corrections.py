@@ -3,9 +3,9 @@
 What each sort of correction changes stands in one table here, so that the form, the decision and the history agree.
 """
 
-import re
+import logging
+import smtplib
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -18,13 +18,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters import fulltext, history, words
+from clusters import history, words
 from clusters.dates import PartialDateField, validate_partial_date
 from clusters.imports.references import normalised
 from clusters.intake.posts import FormTokens, forged_sentence, stale_sentence
+from clusters.intake.readings import number_in
 from clusters.intake.texts import EmailField, TidyField, honeypot
 from clusters.models import Cluster, ClusterName, Observation, Programme, Source, StatusChange, Suggestion
-from clusters.models.clusters import Status
 from clusters.models.publication import web_address
 from clusters.models.suggestions import LIMITS, Record
 
@@ -44,13 +44,13 @@ COLUMNS = {
     Source: {Field.NAME: "title", Field.WEBSITE: "url"},
 }
 """Those that are one column of the record."""
-_tokens = FormTokens("clusters.correction")
-_NUMBER = re.compile(r"\d[\d\s\u00a0\u202f]*(?:[.,]\d+)?")
-_PRECISIONS = (
-    (Observation.Precision.ABOUT, ("environ", "quelque", "pres de", "autour de", "vers")),
-    (Observation.Precision.AT_LEAST, ("plus de", "au moins", "+")),
-    (Observation.Precision.AT_MOST, ("moins de", "au plus")),
+OLD_NAMES = (
+    ("former", _("a été porté : il reste parmi les autres noms")),
+    ("mistaken", _("était une faute : il s’efface")),
 )
+MISTAKEN = "mistaken"
+_log = logging.getLogger(__name__)
+_tokens = FormTokens("clusters.correction")
 
 
 class SuggestionForm(forms.Form):
@@ -126,7 +126,13 @@ class SuggestionForm(forms.Form):
 
     @property
     def fresh_token(self) -> str:
-        return _tokens.make(self.page)
+        """A token for the form as it is shown: the one that was posted, as long as it is good, so that it has its age."""
+        posted = self.data.get("token", "")
+        try:
+            _tokens.is_too_fast(posted, self.page)
+        except signing.BadSignature:
+            return _tokens.make(self.page)
+        return posted
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -165,7 +171,10 @@ class SuggestionForm(forms.Form):
         except signing.BadSignature:
             self.add_error(None, forged_sentence())
         else:
-            self.is_from_a_program = too_fast or bool(self.cleaned_data.get("fax", "").strip())
+            self.is_from_a_program = bool(self.cleaned_data.get("fax", "").strip())
+            if too_fast:
+                # Asked for once more rather than dropped: what a quick person typed is not lost.
+                self.add_error(None, _("L’envoi est parti plus vite qu’on ne lit. Relisez, puis envoyez de nouveau."))
 
     def send(self, address: str) -> Suggestion:
         """Hand a valid form's correction in; what a program sent is answered alike, and not kept.
@@ -201,30 +210,14 @@ def says_now(record: Record, field: str, figure: Observation | None = None) -> s
     return ""
 
 
-def number_in(text: str) -> Decimal | None:
-    """The first number of a text: « plus de 29 000 » → 29000."""
-    found = _NUMBER.search(text)
-    if not found:
-        return None
-    try:
-        return Decimal(re.sub(r"\s", "", found[0]).replace(",", "."))
-    except InvalidOperation:
-        return None
-
-
-def precision_in(text: str) -> str:
-    """How sure a number is, as a text says it before it: « environ », « plus de »…"""
-    before = fulltext.fold(text[: found.start()] if (found := _NUMBER.search(text)) else text)
-    return next(
-        (precision for precision, said in _PRECISIONS if any(one in before for one in said)),
-        Observation.Precision.EXACT,
-    )
-
-
-def status_in(text: str) -> str:
-    """The status that a text names; "" if it names none."""
-    said = fulltext.fold(text).strip(" .")
-    return next((value for value, label in Status.choices if fulltext.fold(str(label)) == said), "")
+def says_now_of(suggestion: Suggestion) -> str:
+    """What the record says now of the thing that a correction is about; of a figure, the one in force."""
+    figure = suggestion.observation
+    while figure and (
+        newer := Observation.objects.filter(supersedes=figure).select_related("indicator", "source").first()
+    ):
+        figure = newer
+    return says_now(suggestion.record, suggestion.field, figure)
 
 
 # -- what an accepted one changes
@@ -267,6 +260,9 @@ def accept(suggestion: Suggestion, by: Any, values: Mapping[str, Any]) -> None:
             source.save()
             history.keep(source, by=by, act=history.Act.SUGGESTED, why=why)
         record = suggestion.record
+        if suggestion.observation:  # a line of each whom it is about, whichever record it was proposed on
+            with history.adding_to(_subjects(suggestion), by=by, act=history.Act.SUGGESTED, why=why):
+                return change(suggestion, record, source, values, by)
         with history.changing(record, by=by, act=history.Act.SUGGESTED, why=why):
             return change(suggestion, record, source, values, by)
 
@@ -299,6 +295,13 @@ def mark_duplicate(suggestion: Suggestion, by: Any, of: Suggestion) -> None:
         _answer(suggestion, email, address)
 
 
+def _subjects(suggestion: Suggestion) -> list[Record]:
+    """Whom the figure is about; the record itself for a figure about a country, which has no record."""
+    figure = suggestion.observation
+    about = [*figure.clusters.all(), *([figure.programme] if figure.programme else [])]
+    return about or [suggestion.record]
+
+
 def _figure(suggestion: Suggestion, record: Record, source: Source, values: Mapping[str, Any], by: Any) -> Observation:
     old = suggestion.observation
     if Observation.objects.filter(supersedes=old).exists():
@@ -325,9 +328,10 @@ def _name(suggestion: Suggestion, record: Record, source: Source, values: Mappin
         _column(suggestion, record, source, values, by)
         return
     dated = values["dated"]
-    record.names.get_or_create(
-        value=record.name, kind=ClusterName.Kind.FORMER, defaults={"valid_to": dated, "source": source}
-    )
+    if values.get("old_name") != MISTAKEN:
+        record.names.get_or_create(
+            value=record.name, kind=ClusterName.Kind.FORMER, defaults={"valid_to": dated, "source": source}
+        )
     record.name = values["text"]
     record.full_clean()
     record.save(update_fields=["name"])
@@ -350,6 +354,14 @@ def _status(suggestion: Suggestion, record: Cluster, source: Source, values: Map
     line.full_clean()
     line.save()
     record.follow_status()
+    if record.status != line.status and not line.since:
+        raise ValidationError(
+            {
+                "dated": _(
+                    "Donnez une date : d’après celle de sa source, cette ligne précède une autre, et la situation ne change pas."
+                )
+            }
+        )
 
 
 _CHANGES: dict[str, Callable[..., Observation | None]] = {
@@ -375,4 +387,12 @@ def _answer(suggestion: Suggestion, email: str, address: str) -> None:
         "address": f"{settings.SITE_URL}{address}",
     }
     subject = gettext("Votre correction : %(state)s") % {"state": suggestion.get_state_display().lower()}
-    transaction.on_commit(lambda: send_mail(subject, text, None, [email]), robust=True)
+
+    def send() -> None:
+        try:
+            send_mail(subject, text, None, [email])
+        except (OSError, smtplib.SMTPException) as error:
+            # Not the error itself: it names the address, which is to be forgotten.
+            _log.error("The answer to correction %s could not be sent: %s", suggestion.pk, type(error).__name__)
+
+    transaction.on_commit(send, robust=True)

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from clusters import corrections
 from clusters.admin.records import badge, named
 from clusters.dates import PartialDateField, validate_partial_date
 from clusters.editing import EditorAdmin, person
+from clusters.intake import readings
 from clusters.models import ClusterName, Observation, Source, Suggestion
 from clusters.models.clusters import Status
 from clusters.related import OneOf
@@ -42,6 +44,7 @@ class DecisionForm(forms.Form):
     )  # fmt: skip
     precision = forms.ChoiceField(label=_("Précision"), required=False, choices=Observation.Precision.choices)
     text = forms.CharField(label=_("La fiche dira"), required=False, max_length=300)
+    old_name = forms.ChoiceField(label=_("Le nom d’avant"), required=False, choices=corrections.OLD_NAMES)
     name_kind = forms.ChoiceField(label=_("Sorte de nom"), required=False, choices=ClusterName.Kind.choices)
     status = forms.ChoiceField(label=_("Situation"), required=False, choices=[("", "–"), *Status.choices])
     dated = PartialDateField(_("Date du fait")).formfield(required=False, validators=[validate_partial_date])
@@ -53,13 +56,14 @@ class DecisionForm(forms.Form):
         label=_("Réponse publique"), required=False, max_length=1000, widget=forms.Textarea({"rows": 3}),
         help_text=_("Se lit sur la fiche ; obligatoire pour un refus."),
     )  # fmt: skip
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     duplicate_of = OneOf(
         Suggestion.objects.none(), label=_("Dit la même chose que"), required=False, empty_label=_("choisissez…")
     )
 
     NEEDS = {
         Field.FIGURE: ("value", "upper", "precision", "dated"),
-        Field.NAME: ("text", "dated"),
+        Field.NAME: ("text", "old_name", "dated"),
         Field.OTHER_NAME: ("text", "name_kind", "dated"),
         Field.STATUS: ("status", "dated"),
         Field.OTHER: (),
@@ -71,11 +75,13 @@ class DecisionForm(forms.Form):
         self.known_source = corrections.source_at(suggestion.evidence)
         super().__init__(*args, initial=self._as_proposed(), **kwargs)
         needed = self.NEEDS.get(suggestion.field, ("text",))
+        if suggestion.field == Field.NAME and not suggestion.cluster_id:
+            needed = ("text",)
         self.change_names = needed
         self.source_names = () if self.known_source or suggestion.field == Field.OTHER else (
             "source_title", "source_publisher", "source_kind", "source_published",
         )  # fmt: skip
-        for name in {"value", "upper", "precision", "text", "name_kind", "status", "dated"} - set(needed):
+        for name in {"value", "upper", "precision", "text", "old_name", "name_kind", "status", "dated"} - set(needed):
             del self.fields[name]
         if not self.source_names:
             for name in [name for name in self.fields if name.startswith("source_")]:
@@ -86,12 +92,14 @@ class DecisionForm(forms.Form):
     def _as_proposed(self) -> dict[str, Any]:
         suggestion = self.suggestion
         said = suggestion.proposed
+        value, upper = readings.range_in(said)
         return {
-            "value": corrections.number_in(said),
-            "precision": corrections.precision_in(said),
+            "value": value,
+            "upper": upper,
+            "precision": readings.precision_in(said),
             "text": " ".join(said.split()),
             "name_kind": ClusterName.Kind.ALIAS,
-            "status": corrections.status_in(said),
+            "status": readings.status_in(said),
             "dated": suggestion.dated,
             "source_title": suggestion.evidence[:300],
             "source_publisher": (urlsplit(suggestion.evidence).hostname or "").removeprefix("www."),
@@ -117,6 +125,15 @@ class DecisionForm(forms.Form):
                     self._say(name, _("Ce champ est nécessaire pour accepter la correction."))
             if self.suggestion.field == Field.OTHER and not data.get("reply", "").strip():
                 self._say("reply", _("Dites ce que vous avez corrigé vous-même : la réponse se lit sur la fiche."))
+            # Only figures are added to a record; the rest replaces what it says, which must have been read.
+            seen = data.get("seen")
+            if seen is not None and seen != self.suggestion.record.version and not self.suggestion.observation_id:
+                self.add_error(
+                    None,
+                    _(
+                        "La fiche a été enregistrée depuis l’ouverture de cette page. Relisez ce qu’elle dit maintenant, puis acceptez de nouveau."
+                    ),
+                )
         elif self.decision == "reject" and not data.get("reply", "").strip():
             self._say("reply", _("Répondez en une phrase : la réponse se lit sur la fiche."))
         elif self.decision == "duplicate" and not data.get("duplicate_of"):
@@ -153,7 +170,7 @@ class DecisionForm(forms.Form):
 
 @admin.register(Suggestion)
 class SuggestionAdmin(EditorAdmin):
-    list_display = ["proposed_in_short", "what", "about", "waiting", "situation"]
+    list_display = ["proposed_in_short", "what", "about", "proof", "waiting", "situation"]
     list_filter = ["state", "field"]
     list_per_page = 50
     list_select_related = ["cluster", "programme", "source", "decided_by"]
@@ -164,6 +181,10 @@ class SuggestionAdmin(EditorAdmin):
         "-pk",
     ]
     search_fields = ["proposed", "evidence", "cluster__name", "cluster__acronym", "programme__name", "source__title"]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        # Django lets an address filter by any column: ?email__startswith=a would tell whoever may only read.
+        return lookup in {"state__exact", "field__exact"} and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -183,6 +204,11 @@ class SuggestionAdmin(EditorAdmin):
     @admin.display(description=_("fiche"))
     def about(self, suggestion: Suggestion) -> str:
         return str(suggestion.record)
+
+    @admin.display(description=_("preuve"))
+    def proof(self, suggestion: Suggestion) -> str:
+        host = (urlsplit(suggestion.evidence).hostname or suggestion.evidence).removeprefix("www.")
+        return format_html('<a href="{}" rel="external noopener noreferrer">{}</a>', suggestion.evidence, host)
 
     @admin.display(description=_("proposée"), ordering="created_at")
     def waiting(self, suggestion: Suggestion) -> str:
@@ -231,6 +257,8 @@ class SuggestionAdmin(EditorAdmin):
             "made_admin": self._address(suggestion.made) if suggestion.made else "",
             "decided_by": person(suggestion.decided_by),
             "form": form,
+            "says_now": corrections.says_now_of(suggestion),
+            "typed": request.POST.get("reply", "") if not suggestion.is_open else "",
             "may_decide": may_decide and suggestion.is_open,
             "media": self.media,
             **(extra_context or {}),
@@ -254,6 +282,10 @@ class SuggestionAdmin(EditorAdmin):
         self.log_change(request, suggestion, said)
         text = named(suggestion.record, gettext("correction %(state)s.") % {"state": said})
         self.message_user(request, text, messages.SUCCESS)
+        moved = suggestion.state == State.ACCEPTED and suggestion.field in (Field.CITY, Field.REGION)
+        if moved and suggestion.cluster.latitude is not None:
+            text = gettext("les coordonnées sont celles du lieu d’avant : vérifiez-les.")
+            self.message_user(request, named(suggestion.record, text), messages.WARNING)
         following = Suggestion.objects.open().order_by("created_at", "pk").first()
         name = f"{self.admin_site.name}:clusters_suggestion_"
         where = reverse(f"{name}change", args=[following.pk]) if following else reverse(f"{name}changelist")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.dates import PartialDateField
+from clusters.history.snapshots import name_of
 from clusters.intake.limits import Limits
 from clusters.models.clusters import Cluster
 from clusters.models.facts import Observation
@@ -28,6 +29,8 @@ def new_token() -> str:
 
 
 LIMITS = Limits("clusters.corrections", ((dt.timedelta(minutes=10), 3), (dt.timedelta(days=1), 20)))
+PRIVATE = ("proposed", "evidence", "remark", "email", "token", "network")
+"""Columns that no public page needs, and that are not read for one."""
 Record = Cluster | Programme | Source
 
 
@@ -41,10 +44,9 @@ class SuggestionQuerySet(models.QuerySet):
         return self.filter(**{record._meta.model_name: record})
 
     def told(self) -> Self:
-        """Those of which readers are told what became of them, the last decided first; see `Suggestion.public`."""
-        return self.filter(state__in=(Suggestion.State.ACCEPTED, Suggestion.State.REJECTED)).order_by(
-            "-decided_at", "-pk"
-        )
+        """Those of which readers are told what became of them, the last decided first; without what their senders typed."""
+        decided = self.filter(state__in=(Suggestion.State.ACCEPTED, Suggestion.State.REJECTED))
+        return decided.defer(*PRIVATE).order_by("-decided_at", "-pk")
 
     def submit(self, suggestion: "Suggestion") -> tuple["Suggestion", bool]:
         """Take in a correction that has been checked; a second press of the button is the same correction.
@@ -223,7 +225,9 @@ class Suggestion(models.Model):
             raise ValidationError(
                 {"duplicate_of": _("Choisissez une autre correction de la même fiche, qui ne soit pas un doublon.")}
             )
-        self._decide(by, self.State.DUPLICATE, duplicate_of=of)
+        with transaction.atomic():
+            self._decide(by, self.State.DUPLICATE, duplicate_of=of)
+            type(self).objects.filter(duplicate_of=self).update(duplicate_of=of)  # never a chain of them
 
     def _decide(self, by: Any, state: str, **values: Any) -> None:
         """Compared in the UPDATE itself: of two editors who decide at the same moment, one is told."""
@@ -232,8 +236,8 @@ class Suggestion(models.Model):
         if not type(self).objects.filter(pk=self.pk, state=self.State.NEW).update(**values):
             self.refresh_from_db()
             raise ValidationError(
-                gettext("Cette correction est déjà décidée (%(state)s) : rechargez la page.")
-                % {"state": self.get_state_display().lower()}
+                gettext("Cette correction est déjà décidée (%(state)s, par %(who)s) : rien de plus n’a été changé.")
+                % {"who": name_of(self.decided_by), "state": self.get_state_display().lower()}
             )
         for name, value in values.items():
             setattr(self, name, value)

@@ -26,9 +26,15 @@ def propose(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Propose a correction to a record, or (`?figure=`) to one of its figures."""
     record = get_object_or_404(RECORDS[kind].objects.visible(), slug=slug)
     figure = _figure_asked(request, record)
+    is_gone = figure is None and bool(request.GET.get("figure"))  # corrected since, or of another record
     if request.method != "POST":
+        if is_gone:
+            raise Http404
         return _page(request, SuggestionForm(record=record, figure=figure))
     data = posted(request)
+    if is_gone and data is not None:
+        data = data.copy()
+        data.setdefault("field", Suggestion.Field.OTHER)
     form = SuggestionForm(QueryDict() if data is None else data, record=record, figure=figure)
     if data is None:
         form.refuse(gettext("Votre envoi est trop volumineux ou illisible. Une correction tient en quelques lignes."))
@@ -36,6 +42,14 @@ def propose(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if not is_from_here(request):
         form.refuse(foreign_sentence())
         return _page(request, form, status=403)
+    if is_gone:
+        form.refuse(
+            gettext(
+                "Ce chiffre vient d’être corrigé, ou n’est plus sur cette fiche. Votre texte est gardé : relisez la fiche, "
+                "puis envoyez-le s’il vaut encore."
+            )
+        )
+        return _page(request, form, status=422)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -69,6 +83,7 @@ def followed(request: HttpRequest, token: str) -> HttpResponse:
         "page_title": gettext("Votre correction"),
         "page_description": "",
         "suggestion": suggestion,
+        "answered": suggestion and (suggestion.duplicate_of or suggestion),
         "record_title": _title(record) if shown else "",
         "record_href": record.get_absolute_url() if shown else "",
         "is_received": "received" in request.GET,
@@ -84,10 +99,7 @@ def _figure_asked(request: HttpRequest, record: Record) -> Observation | None:
         return None
     figures = Observation.objects.visible().select_related("indicator", "source")
     figures = figures.filter(source=record) if isinstance(record, Source) else figures.about(record)
-    figure = figures.filter(pk=asked).first() if is_id(asked) else None
-    if figure is None:
-        raise Http404  # corrected since, or of another record
-    return figure
+    return figures.filter(pk=asked).first() if is_id(asked) else None
 
 
 def _title(record: Record) -> str:
@@ -104,6 +116,7 @@ def _page(request: HttpRequest, form: SuggestionForm, status: int = 200) -> Http
         "record_href": record.get_absolute_url(),
         "figure_said": says_now(record, Suggestion.Field.FIGURE, figure) if figure else "",
         "token": form.fresh_token,
+        "action": request.get_full_path() if figure else request.path,
         "noindex": True,
     }
     return render(request, "clusters/correction.html", context, status=status)
