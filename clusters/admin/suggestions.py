@@ -170,7 +170,7 @@ class DecisionForm(forms.Form):
 
 @admin.register(Suggestion)
 class SuggestionAdmin(EditorAdmin):
-    list_display = ["proposed_in_short", "what", "about", "proof", "waiting", "situation"]
+    list_display = ["proposed_in_short", "what", "about", "situation", "waiting", "proof"]
     list_filter = ["state", "field"]
     list_per_page = 50
     list_select_related = ["cluster", "programme", "source", "decided_by"]
@@ -203,7 +203,8 @@ class SuggestionAdmin(EditorAdmin):
 
     @admin.display(description=_("fiche"))
     def about(self, suggestion: Suggestion) -> str:
-        return str(suggestion.record)
+        record = suggestion.record
+        return record.short_name if suggestion.cluster_id else str(record)
 
     @admin.display(description=_("preuve"))
     def proof(self, suggestion: Suggestion) -> str:
