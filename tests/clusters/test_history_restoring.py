@@ -57,7 +57,9 @@ def test_a_state_comes_back_whole(kind, editor):
     assert type(record).objects.get(pk=record.pk).version == 3
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     names=st.tuples(TEXT, TEXT), cities=st.tuples(TEXT, TEXT), bodies=st.tuples(TEXT, TEXT),
     places=st.tuples(*[st.none() | st.decimals(28, 34, places=5)] * 2), dates=st.tuples(*[st.sampled_from(["", "2012", "2013-11", "2016/2017"])] * 2),
