@@ -107,8 +107,10 @@ def _of_the_country(found: ClusterFilter) -> dict[str, Any]:
     chosen = found.asked.get("country", [])
     if len(chosen) != 1:
         return {}
+    # Named first, as for the cards: they are few, and SQLite would begin with the sources of all figures.
+    about = list(Observation.objects.about(chosen[0]).order_by().values_list("pk", flat=True))
     notes = SourceNotes()
-    rows = list(Observation.objects.visible().as_of(found.day).about(chosen[0]).with_details())
+    rows = list(Observation.objects.visible().as_of(found.day).filter(pk__in=about).with_details()) if about else []
     figures = grouped_figures(rows, notes)
     return {"figures": figures, "sources": notes.listed(), "name": countries.name(chosen[0])} if figures else {}
 
