@@ -45,6 +45,8 @@ def start():
     w.later, w.silent = make.make_article(**common), make.make_article(comments_policy="off")
     w.thread = make_comment(w.article, "first")
     w.reply = make_comment(w.article, "firstreply", parent=w.thread)
+    w.told = make.make_suggestion(w.cluster)
+    w.told.reject(w.user, "Non.")
     return w
 
 
@@ -72,6 +74,9 @@ def grow(w, size):
         make.make_participation(cluster, w.programme, source=w.source)
         make.make_observation(cluster, w.cluster, indicator=w.indicator, source=w.source)
         make.make_observation(cluster, w.second, indicator=w.indicator, source=w.second_source)
+        for record in (w.cluster, w.programme, w.source):
+            make.make_suggestion(record)
+            make.make_suggestion(record).reject(w.user, "Non.")
         for owner in (w.programme, w.parent, w.child):
             make.make_observation(programme=owner, indicator=indicator, source=w.source)
         author, tag, series, picture = make.make_author(), make.make_tag(), make.make_series(), make.make_picture()
