@@ -22,13 +22,13 @@ from articles.comments.models import Comment
 from articles.models import Article, Picture, State
 from clusters import care
 from clusters.dates import day_in_words
-from clusters.models import Cluster
+from clusters.models import Cluster, Suggestion
 
 ROWS = 6
 """Articles that each list of the front page shows."""
 ORDER = {
     "articles": ["Article", "Comment", "Picture", "Series", "Tag", "Author"],
-    "clusters": ["Cluster", "Observation", "Source", "Programme", "Indicator", "Sector", "MapSettings"],
+    "clusters": ["Cluster", "Observation", "Suggestion", "Source", "Programme", "Indicator", "Sector", "MapSettings"],
     "auth": ["User", "Group"],
 }
 """Tables in the order of the work; what is not named comes after."""
@@ -105,6 +105,8 @@ def desk_of(user: Any, now: dt.datetime | None = None) -> Desk:
         _comments(desk, now)
     if user.has_perm("articles.view_article"):
         _articles(desk, user, now)
+    if user.has_perm("clusters.change_suggestion"):
+        _suggestions(desk, now)
     if user.has_perm("clusters.change_cluster"):
         _registry(desk, today)
     if user.has_perm("articles.change_picture"):
@@ -162,6 +164,14 @@ def _add_list(desk: Desk, title: str, articles: Any, dated: str, query: str, *, 
     ]
     more = f"{reverse('admin:articles_article_changelist')}?{query}"
     desk.lists.append({"title": title, "rows": rows, "more": more})
+
+
+def _suggestions(desk: Desk, now: dt.datetime) -> None:
+    waiting = Suggestion.objects.open().order_by().aggregate(count=Count("pk"), oldest=Min("created_at"))
+    if waiting["count"]:
+        label = ngettext("correction proposée", "corrections proposées", waiting["count"])
+        note = gettext("la plus ancienne attend depuis %s") % age_in_words(now - waiting["oldest"])
+        _add_task(desk, waiting["count"], label, "clusters_suggestion", "state__exact=new", note)
 
 
 def _registry(desk: Desk, today: dt.date) -> None:
