@@ -181,13 +181,15 @@ class MergeAdmin(EditorAdmin):
     change_form_template = "admin/clusters/merge/change_form.html"
     list_display = ["what", "reason", "day", "by", "state"]
     list_filter = [MergeState]
-    list_select_related = ["loser", "survivor", "merged_by", "undone_by"]
     list_per_page = 50
     search_fields = ["loser__name", "loser__public_id", "survivor__name", "survivor__public_id", "reason"]
     fields = [
         "loser_link", "survivor_link", "reason", "what_moved", "what_stayed", "day", "by", "state",
     ]  # fmt: skip
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("loser", "survivor", "merged_by", "undone_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -27,7 +27,7 @@ from clusters.models import Cluster
 CONCERNS: tuple[Concern, ...] = (
     Leap(), Fall(), Namesake(), EndedLabel(), FewMembers(), Stale(), OneWitness(), Unsourced(), Unverified(), Unarchived(),
 )  # fmt: skip
-KEPT_FOR = 600
+KEPT_FOR = 60
 """Seconds for which the number of records that need care is kept."""
 
 
@@ -69,7 +69,7 @@ def told(records: Sequence[Any], on: dt.date, concerns: Iterable[Concern] | None
 
 
 def number(on: dt.date) -> int:
-    """How many public clusters have any warning; as it was up to ten minutes ago.
+    """How many public clusters have any warning; as it was up to a minute ago.
 
     Kept because the front page of the admin asks each time, and ten thousand records take it two seconds.
     """

@@ -42,4 +42,4 @@ class Merge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.loser_id} → {self.survivor_id}"
+        return f"{self.loser.short_name} → {self.survivor.short_name}"

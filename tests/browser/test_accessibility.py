@@ -9,7 +9,9 @@ from clusters.models import Cluster
 PUBLIC = [
     "/", "/articles/", "/articles/?tag=nulle-part", "/articles/maroc-la-fabrique-des-clusters/", "/series/", "/series/les-clusters-du-maghreb/",
     "/tags/analyse-economique/", "/authors/redaction-grappe/", "/clusters/", "/clusters/?view=table&country=TN", "/clusters/?q=zzz",
-    "/clusters/ce3m/", "/programmes/vision-2020/", "/sources/seed/", "/search/", "/search/?q=solaire", "/nulle-part/",
+    "/clusters/map/?area=mediterranean", "/clusters/map/?country=MA",
+    "/clusters/ce3m/", "/clusters/cluster-mecatronic-tunisie/", "/clusters/compare/",
+    "/clusters/compare/?c=cluster-solaire&c=ce3m&c=nulle-part&q=menara&indicator=members", "/programmes/vision-2020/", "/sources/seed/", "/search/", "/search/?q=solaire", "/nulle-part/",
 ]  # fmt: skip
 RULES = {
     "preload": False,  # axe would write a style of its own into the page, which our policy refuses
