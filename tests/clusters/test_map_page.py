@@ -1,4 +1,7 @@
-"""The map's page: what is on it, where its links lead, what it says when there is little to show, and its settings."""
+"""The map's page: what is on it, where its links lead, what it says when there is little to show, and its settings.
+
+Past 400 lines: one page, read by its drawing and by its table, which must say the same.
+"""
 
 import gzip
 import html as entities

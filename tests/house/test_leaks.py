@@ -2,6 +2,8 @@
 
 Stronger than to look for the hidden words, which is done as well: a count, an order or a suggestion that a hidden row
 has its part in changes a page without printing a word of it.
+
+Past 400 lines: the kinds of hidden rows stand beside what looks for them.
 """
 
 import datetime as dt
