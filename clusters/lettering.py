@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-GLYPH = 0.56
-"""Mean width of a sign in text of size one; a little more than the families of the site need."""
+GLYPH = 0.64
+"""Width of a digit in text of size one, in the widest family that a reader may have instead of ours (DejaVu, Verdana)."""
 AWAY = 3
 """Between a word and what it names."""
 

@@ -243,7 +243,7 @@ def test_a_word_lies_over_no_mark_and_no_other_word():
     for mark in drawing.marks:
         boxes.append(mark.box)
         if mark.label:
-            long = len(mark.label.text) * 0.56 * 13
+            long = len(mark.label.text) * 0.64 * 13
             left = mark.label.x - {"start": 0, "middle": long / 2, "end": long}[mark.label.anchor]
             boxes.append(Box(left, mark.label.y - 9, left + long, mark.label.y))
     words = boxes[1::2] if len(boxes) == 40 else [box for box in boxes if box.width > 20]

@@ -309,6 +309,10 @@ SHOWN = {
         "sectorlabel", "namevalue", "programmename", "participationlevel", "sourcetitle", "indicatorlabel", "figurenote", "figureperiodnote",
         "jointnote", "secondacronym", "deprecatedrankreason", "correctionnote", "articletitle", "latertitle", "toldreply",
     ],
+    "/clusters/compare/?c=zqclusterslug&c=zqsecondslug&indicator=zqindicatorcode": [
+        "clustername", "secondname", "indicatorlabel", "indicatorcounts", "figureunit", "figureperiodnote", "jointunit", "sourcetitle",
+    ],
+    "/clusters/compare/?c=zqclusterslug&q=zqsecondname": ["clustername", "secondname", "secondcity"],
     "/clusters/zqsecondslug/": ["secondname", "jointnote", "clusteracronym"],
     "/programmes/zqprogrammeslug/": ["programmename", "programmefullname", "programmeowner", "programmesummary", "programmedescription",
                                      "parentname", "childname", "clustername", "sourcetitle", "ofprogrammenote", "articletitle"],
