@@ -22,6 +22,9 @@ from clusters.models.clusters import EXPECTED_WITH_PEOPLE, Cluster, ClusterQuery
 from clusters.models.programmes import Programme
 from clusters.models.sources import Source
 
+TOO_LARGE = Decimal(10**15)
+"""SQLite keeps a decimal as a float: from here on it cannot be read back with its four decimals."""
+
 
 class Indicator(models.Model):
     """Something that can be counted or measured of a cluster, a programme or a country."""
@@ -345,10 +348,12 @@ class Observation(Dated):
         measure = self.indicator.measure if self.indicator_id else ""
         if measure == Indicator.Measure.MONEY and not self.currency:
             errors["currency"] = _("Une somme a une monnaie : MAD, EUR, TND, DZD…")
-        if measure == Indicator.Measure.PERCENTAGE:
-            for name in ("value", "upper"):
-                if (number := getattr(self, name)) is not None and number > Decimal(100):
-                    errors[name] = _("Un pourcentage va de 0 à 100.")
+        for name in ("value", "upper"):
+            number = getattr(self, name)
+            if number is not None and number >= TOO_LARGE:
+                errors[name] = _("Ce nombre est trop grand pour être vrai : quinze chiffres au plus.")
+            elif number is not None and measure == Indicator.Measure.PERCENTAGE and number > Decimal(100):
+                errors[name] = _("Un pourcentage va de 0 à 100.")
         if self.dated:
             first = PartialDate.parse(self.dated).first
             if first > timezone.localdate():

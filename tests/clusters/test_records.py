@@ -316,3 +316,18 @@ def test_a_published_cluster_with_members_does_not_become_expected():
 def test_a_figure_is_not_recorded_for_a_record_that_was_merged():
     with pytest.raises(ValidationError, match="fusionnée dans une autre fiche"):
         Observation.record(a_figure(), clusters=[make_cluster(merged_into=make_cluster())])
+
+
+@pytest.mark.parametrize("name", ["value", "upper"])
+@pytest.mark.parametrize("number", ["1000000000000000", "9999999999999999.9999"])
+def test_a_number_that_could_not_be_read_back_is_refused(name, number):
+    figure = Observation(
+        indicator=make_indicator(), source=make_source(), **{"value": Decimal(1), name: Decimal(number)}
+    )
+    with pytest.raises(ValidationError, match="trop grand"):
+        figure.full_clean()
+
+
+def test_the_largest_number_is_read_back():
+    figure = make_observation(make_cluster(), value=Decimal("999999999999999"))
+    assert Observation.objects.get(pk=figure.pk).value == Decimal("999999999999999")
