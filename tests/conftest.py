@@ -5,15 +5,19 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings as project
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
+from django.test import override_settings
 
 from config.demo import covers
 from config.demo.registry import Registry
 from tests.factories import make_user
 
 CI = os.environ.get("CI") == "true"
+REDIS_DATABASES = 16
+"""How many a server has as it is installed."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +30,19 @@ def own_place(settings, tmp_path):
     settings.STATIC_ROOT.mkdir()  # whitenoise warns of one that is not there
     cache.clear()
     return tmp_path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(worker_id):
+    """A database of Redis for each worker: what one clears or keeps is not seen by the other."""
+    default = project.CACHES["default"]
+    if "redis" not in default["BACKEND"].lower() or worker_id == "master":
+        yield
+        return
+    server = default["LOCATION"].rpartition("/")[0]
+    place = f"{server}/{int(worker_id.removeprefix('gw')) % REDIS_DATABASES}"
+    with override_settings(CACHES={"default": {**default, "LOCATION": place}}):
+        yield
 
 
 @pytest.fixture

@@ -61,6 +61,10 @@ def table(opened, name):
     return list(csv.DictReader(io.TextIOWrapper(opened.open(f"{name}.csv"), "utf-8", newline="")))
 
 
+HIDDEN_FIGURE = 48_151_623
+"""What no public figure is, and no number of a row comes to."""
+
+
 @pytest.fixture
 def some():
     """A Moroccan and a Tunisian cluster, an own and a joint figure, and hidden rows that resemble them."""
@@ -89,9 +93,9 @@ def some():
     )
     make_observation(programme=programme, indicator=staff, value=Decimal(7), source=study)
     hidden = make_source(slug="cachee", title="Cachée", publication="draft")
-    make_observation(a, indicator=members, value=Decimal(666), source=hidden)
+    make_observation(a, indicator=members, value=Decimal(HIDDEN_FIGURE), source=hidden)
     draft = make_cluster(textile, slug="c", name="Caché", country="MA", publication="draft")
-    make_observation(a, draft, indicator=members, value=Decimal(667), source=study)
+    make_observation(a, draft, indicator=members, value=Decimal(HIDDEN_FIGURE), source=study)
     make_cluster(textile, slug="d", name="Fusionné", country="MA", merged_into=a)
     return {"a": a, "b": b, "study": study}
 
@@ -133,7 +137,7 @@ def test_what_is_hidden_is_in_no_file(client, some, address):
     if raw.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(raw)) as opened:
             raw = b"".join(opened.read(name) for name in opened.namelist())
-    for secret in ("Cach", "666", "667", "Fusionné", "cachee"):
+    for secret in ("Cach", str(HIDDEN_FIGURE), "Fusionné", "cachee"):
         if secret != "Fusionné":  # a status is called so
             assert secret not in raw.decode("utf-8", "replace")
     assert "/clusters/d/" not in raw.decode("utf-8", "replace")
