@@ -10,12 +10,15 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
 
 from config.demo import covers
 from config.demo.registry import Registry
 from tests.factories import make_user
 
 CI = os.environ.get("CI") == "true"
+NAMED = project.DATABASES["default"]["NAME"]
+"""The database of the site itself, which no test may touch."""
 REDIS_DATABASES = 16
 """How many a server has as it is installed."""
 
@@ -45,6 +48,16 @@ def own_cache(worker_id):
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, made even where no test asks for it by `db` (those of `demo_site` do not)."""
+    with django_db_blocker.unblock():
+        is_made = project.DATABASES["default"]["NAME"] != NAMED
+        own = [] if is_made else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        yield
+        teardown_databases(own, verbosity=0)
+
+
 @pytest.fixture
 def editor(db):
     return make_user("editor")
@@ -62,16 +75,16 @@ def as_role(client, db):
     return log_in
 
 
-@pytest.fixture
-def small_covers(monkeypatch):
-    """The demonstration's covers, drawn small: their texts and places matter to tests, not their finish."""
+def with_small_covers(patch):
+    """Draw the demonstration's covers small: their texts and places matter to tests, not their finish."""
     draw = covers.draw
-    monkeypatch.setattr(covers, "draw", lambda motif, seed: draw(motif, seed, (320, 180)))
+    patch.setattr(covers, "draw", lambda motif, seed: draw(motif, seed, (320, 180)))
 
 
 @pytest.fixture
-def demo(small_covers, settings):
+def demo(monkeypatch, settings):
     """The demonstration newsroom, loaded. Ask for `db` or `live_server` besides."""
+    with_small_covers(monkeypatch)
     settings.DEMO_PASSWORD = "demonstration"
     call_command("demo", verbosity=0, stdout=io.StringIO())
 

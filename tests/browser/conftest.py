@@ -1,11 +1,17 @@
 """A real Chromium, Debian's, before a live server."""
 
+import io
 import os
+from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
 from playwright.sync_api import sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import require_tool
+from tests.conftest import require_tool, with_small_covers
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -23,7 +29,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in str(item.fspath):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -35,13 +40,42 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def demo_site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demonstration newsroom on a server, loaded once for a module whose tests all ask for it and leave it as it was.
+
+    Has its `url`, and the folder `media` of its pictures.
+    """
+    media = tmp_path_factory.mktemp("demo") / "media"
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        with_small_covers(patch)
+        with override_settings(MEDIA_ROOT=media, DEMO_PASSWORD="demonstration"):
+            call_command("demo", verbosity=0, stdout=io.StringIO())
+        server = LiveServer("localhost")
+        server._live_server_modified_settings.enable()
+        yield SimpleNamespace(url=server.url, media=media)
+        server._live_server_modified_settings.disable()
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False)
+        connections.close_all()  # Playwright's loop has a connection of its own, which nobody would close afterwards
+
+
 @pytest.fixture
-def new_page(chromium, live_server):
-    """Open pages of the live server: `new_page(width=360, scheme="dark", javascript=False)`.
+def own_place(own_place, request, settings):
+    if "demo_site" in request.fixturenames:
+        settings.MEDIA_ROOT = request.getfixturevalue("demo_site").media
+    return own_place
+
+
+@pytest.fixture
+def new_page(chromium, request):
+    """Open pages of `live_server` or `demo_site`, whichever the test asks for: `new_page(width=360, javascript=False)`.
 
     A request to anybody else, an error in the console and a violated policy fail the test.
     """
     contexts, faults = [], []
+    (site,) = {"demo_site", "live_server"} & set(request.fixturenames)
+    live_server = request.getfixturevalue(site)
 
     def open_page(width=1280, scheme="light", javascript=True, height=900):
         context = chromium.new_context(

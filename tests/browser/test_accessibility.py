@@ -26,7 +26,7 @@ def violations(page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_public_pages(new_page, live_server, demo, width, scheme):
+def test_public_pages(new_page, demo_site, width, scheme):
     page = new_page(width=width, scheme=scheme)
     found = {}
     for path in PUBLIC:
@@ -38,7 +38,7 @@ def test_public_pages(new_page, live_server, demo, width, scheme):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_admin_pages(new_page, live_server, demo, width, scheme):
+def test_admin_pages(new_page, demo_site, width, scheme):
     article, cluster = Article.objects.get(slug="maroc-la-fabrique-des-clusters"), Cluster.objects.get(slug="ce3m")
     page = new_page(width=width, scheme=scheme)
     page.goto("/admin/login/")
@@ -52,3 +52,14 @@ def test_admin_pages(new_page, live_server, demo, width, scheme):
         page.goto(path)
         found[path] = violations(page)
     assert not {path: wrong for path, wrong in found.items() if wrong}
+
+
+def test_no_page_scrolls_sideways_at_320_px(new_page, demo_site):
+    page = new_page(width=320)
+    too_wide = []
+    for path in ("/", "/articles/", "/articles/maroc-la-fabrique-des-clusters/", "/clusters/", "/clusters/?view=table", "/clusters/ce3m/",
+                 "/series/", "/search/?q=solaire", "/programmes/vision-2020/", "/sources/seed/", "/nulle-part/"):  # fmt: skip
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(path)
+    assert not too_wide

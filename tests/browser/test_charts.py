@@ -20,7 +20,7 @@ SHEETS = """() => [...document.querySelectorAll(".chart-sheet")].filter((one) =>
 
 @pytest.mark.parametrize("width", [320, 360, 700, 1280])
 @pytest.mark.parametrize("path", [RECORD, "/clusters/compare/?c=cluster-solaire&c=ce3m&c=menara&indicator=members"])
-def test_one_drawing_with_words_that_can_be_read(new_page, live_server, demo, width, path):
+def test_one_drawing_with_words_that_can_be_read(new_page, demo_site, width, path):
     page = new_page(width=width, javascript=True)
     page.goto(path)
     (sheet,) = page.evaluate(SHEETS)
@@ -29,7 +29,7 @@ def test_one_drawing_with_words_that_can_be_read(new_page, live_server, demo, wi
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_table_opens_by_keyboard_and_without_a_script(new_page, live_server, demo):
+def test_the_table_opens_by_keyboard_and_without_a_script(new_page, demo_site):
     page = new_page(width=360, javascript=False)
     page.goto(RECORD)
     table = page.locator(".chart-table")
@@ -40,7 +40,7 @@ def test_the_table_opens_by_keyboard_and_without_a_script(new_page, live_server,
     assert table.locator("tbody tr").count() == 5
 
 
-def test_paper_shows_the_table(new_page, live_server, demo):
+def test_paper_shows_the_table(new_page, demo_site):
     page = new_page()
     page.goto(RECORD)
     page.emulate_media(media="print")

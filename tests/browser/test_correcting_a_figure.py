@@ -19,7 +19,7 @@ class Hand:
         self.clicks += 1
 
 
-def test_from_the_front_page_to_the_public_page(new_page):
+def test_from_the_front_page_to_the_public_page(new_page, live_server):
     page = new_page()
     cluster = make_cluster(name="Cluster Solaire", slug="solaire")
     make_observation(cluster, indicator=make_indicator(label="Adhérents", unit="adhérents"), value=80, dated="2017")

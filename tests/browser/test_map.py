@@ -1,17 +1,10 @@
 """The map as people use it: with the keyboard, with a finger, without JavaScript; and what is really drawn."""
 
-import io
-
 import pytest
-from PIL import Image, ImageChops
 
-from clusters.models import MapSettings
 from tests.browser.test_accessibility import violations
-from tests.factories import make_cluster
 
 MAP = "/clusters/map/"
-IN_CASABLANCA = {"latitude": "33.58831", "longitude": "-7.61138", "location_precision": "city"}
-IN_RABAT = {"latitude": "34.01325", "longitude": "-6.83255", "location_precision": "city"}
 
 
 def names_of_dots(page):
@@ -32,7 +25,7 @@ def tab_to_the_dots(page, limit=80):
 
 @pytest.mark.parametrize("javascript", [True, False])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_tab_goes_through_the_dots_in_reading_order_and_enter_opens_one(new_page, live_server, demo, width, javascript):
+def test_tab_goes_through_the_dots_in_reading_order_and_enter_opens_one(new_page, demo_site, width, javascript):
     page = new_page(width=width, javascript=True)
     page.goto(MAP)
     expected = names_of_dots(page)
@@ -55,7 +48,7 @@ def test_tab_goes_through_the_dots_in_reading_order_and_enter_opens_one(new_page
     assert "Tan" in page.locator("h1").inner_text()
 
 
-def test_the_dot_that_has_the_focus_is_seen(new_page, live_server, demo):
+def test_the_dot_that_has_the_focus_is_seen(new_page, demo_site):
     page = new_page()
     page.goto(MAP)
     tab_to_the_dots(page)
@@ -68,7 +61,7 @@ def test_the_dot_that_has_the_focus_is_seen(new_page, live_server, demo):
     assert with_focus[1] == "3px"
 
 
-def test_a_dot_of_several_opens_the_list_of_exactly_those(new_page, live_server, demo):
+def test_a_dot_of_several_opens_the_list_of_exactly_those(new_page, demo_site):
     page = new_page(width=360, javascript=False)
     page.goto(f"{MAP}?area=maghreb")
     dot = page.locator("a.map-pin[aria-label*='clusters']").first
@@ -81,7 +74,7 @@ def test_a_dot_of_several_opens_the_list_of_exactly_those(new_page, live_server,
 
 @pytest.mark.parametrize("width", [320, 360, 480, 700, 1280])
 @pytest.mark.parametrize("area", ["mediterranean", "maghreb", "MA"])
-def test_every_dot_can_be_hit_with_a_finger(new_page, live_server, demo, width, area):
+def test_every_dot_can_be_hit_with_a_finger(new_page, demo_site, width, area):
     """24 px on both sides, and whoever presses its middle gets it, whatever stands beside it."""
     page = new_page(width=width)
     page.goto(f"{MAP}?area={area}")
@@ -101,39 +94,9 @@ def test_every_dot_can_be_hit_with_a_finger(new_page, live_server, demo, width, 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def picture(page):
-    sheet = page.locator(".map-sheet")
-    return Image.open(io.BytesIO(sheet.screenshot())).convert("RGB")
-
-
-def test_the_three_settings_of_the_line_differ_on_the_screen_and_only_there(new_page, live_server, db):
-    make_cluster(city="Casablanca", **IN_CASABLANCA)
-    page, seen = new_page(), {}
-    for boundary in MapSettings.Boundary.values:
-        MapSettings.objects.update_or_create(pk=1, defaults={"boundary": boundary})
-        page.goto(f"{MAP}?area=maghreb")
-        seen[boundary] = picture(page)
-    line = page.evaluate(
-        """() => { const sheet = document.querySelector('.map-sheet').getBoundingClientRect()
-                   return [sheet.width, sheet.height] }"""
-    )
-    for one, other in (("dashed", "none"), ("un", "none"), ("dashed", "un")):
-        box = ImageChops.difference(seen[one], seen[other]).getbbox()
-        assert box, (one, other)
-        assert box[3] - box[1] <= 6, "a flat line"
-        assert box[2] - box[0] <= line[0] / 5
-    solid, dashed = (
-        sum(1 for pixel in ImageChops.difference(seen[one], seen["none"]).get_flattened_data() if max(pixel) > 8)
-        for one in ("un", "dashed")
-    )
-    assert solid > 0
-    assert dashed > 0
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_accessibility(new_page, live_server, demo, width, scheme):
-    make_cluster(slug="rabat-attendu", name="Attendu", city="Rabat", status="expected", kind="project", **IN_RABAT)
+def test_accessibility(new_page, demo_site, width, scheme):
     page, found = new_page(width=width, scheme=scheme), {}
     for path in (
         MAP,
@@ -148,7 +111,7 @@ def test_accessibility(new_page, live_server, demo, width, scheme):
     assert not found
 
 
-def test_it_prints(new_page, live_server, demo):
+def test_it_prints(new_page, demo_site):
     page = new_page()
     page.goto(MAP)
     page.emulate_media(media="print")

@@ -39,14 +39,3 @@ def test_the_whole_article_is_there_without_javascript(new_page, live_server):
     assert page.locator("h1").inner_text() == article.title
     assert page.locator(".prose p").count() >= 17
     assert page.locator("form [name=body]").is_visible()
-
-
-def test_no_page_scrolls_sideways_at_320_px(new_page, live_server, demo):
-    page = new_page(width=320)
-    too_wide = []
-    for path in ("/", "/articles/", "/articles/maroc-la-fabrique-des-clusters/", "/clusters/", "/clusters/?view=table", "/clusters/ce3m/",
-                 "/series/", "/search/?q=solaire", "/programmes/vision-2020/", "/sources/seed/", "/nulle-part/"):  # fmt: skip
-        page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            too_wide.append(path)
-    assert not too_wide

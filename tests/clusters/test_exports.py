@@ -41,7 +41,7 @@ def content(client, address):
 
 def rows(client, address):
     """The lines of a CSV as dictionaries by its French headings."""
-    text = content(client, address).decode("utf-8")
+    text = content(client, address).decode()
     assert text.startswith("\ufeff")
     assert "\r\n" in text
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
@@ -61,8 +61,7 @@ def table(opened, name):
     return list(csv.DictReader(io.TextIOWrapper(opened.open(f"{name}.csv"), "utf-8", newline="")))
 
 
-HIDDEN_FIGURE = 48_151_623
-"""What no public figure is, and no number of a row comes to."""
+HIDDEN_FIGURE = 48_151_623  # what no public figure is, and no number of a row comes to
 
 
 @pytest.fixture

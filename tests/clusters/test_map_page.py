@@ -369,12 +369,12 @@ MOST_BYTES = 20_000
 MOST_QUERIES = 15
 
 
-@pytest.mark.parametrize("query", ["", "?area=mediterranean", "?area=MA", "?country=TN"])
-def test_the_demonstration_weighs_less_than_twenty_kilobytes(client, demo, query):
-    response = page(client, query)
-    assert len(gzip.compress(response.content, 6)) < MOST_BYTES
-    assert "<script" not in response.content.decode()
-    assert " style=" not in response.content.decode()
+def test_the_demonstration_weighs_less_than_twenty_kilobytes(client, demo):
+    for query in ("", "?area=mediterranean", "?area=MA", "?country=TN"):
+        response = page(client, query)
+        assert len(gzip.compress(response.content, 6)) < MOST_BYTES, query
+        assert "<script" not in response.content.decode()
+        assert " style=" not in response.content.decode()
 
 
 def many(count):

@@ -103,7 +103,7 @@ def names_in_code(root):
 def unused(root, overridden=frozenset()):
     """Templates that nothing renders: named by no code, and included or extended by no template that is used."""
     texts = templates_of(root)
-    used, waiting = set(), {name for name in texts if name in names_in_code(root) | ERROR_PAGES | overridden}
+    used, waiting = set(), set(texts) & (names_in_code(root) | ERROR_PAGES | overridden)
     while waiting:
         name = waiting.pop()
         used.add(name)
