@@ -2,7 +2,8 @@
 
 One rule for every kind of statement, so that page, map, export and replay cannot differ. A statement holds from the last
 day that its date can mean; without a date, from the last day on which its source can have appeared; a source that is not
-dated either, from the day it was read. What may have begun later is not shown as having been.
+dated either, from the day it was read. What may have begun later is not shown as having been. No statement is about days to
+come: one of « 2026 », made in 2026, holds today.
 """
 
 import datetime as dt
@@ -76,6 +77,11 @@ class MomentField(forms.CharField):
         return Moment.parse(text, timezone.localdate()) if text else None
 
 
+def come_by(day: dt.date, date: str) -> Q:
+    """Rows whose partial date had come on a day, whichever of its days it means; of today, those that have begun."""
+    return Q(**{f"{date}_{'first' if _is_today(day) else 'last'}__lte": day})
+
+
 def established(day: dt.date, date: str) -> Q:
     """Statements that held on a day at the latest.
 
@@ -83,8 +89,14 @@ def established(day: dt.date, date: str) -> Q:
         day: the day asked for.
         date: name of the partial date from which the statement holds; the model has a `source` besides.
     """
-    by_source = Q(source__published_last__lte=day) | Q(source__published="", source__accessed_on__lte=day)
-    return Q(**{f"{date}_last__lte": day}) | Q(**{date: ""}) & by_source
+    undated = Q(**{date: ""})
+    if not _is_today(day):
+        undated &= come_by(day, "source__published") | Q(source__published="", source__accessed_on__lte=day)
+    return come_by(day, date) | undated
+
+
+def _is_today(day: dt.date) -> bool:
+    return day >= timezone.localdate()
 
 
 def holds_from(date: str) -> Coalesce:

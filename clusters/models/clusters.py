@@ -20,11 +20,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import functions
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters import countries, fulltext, pictures
-from clusters.as_of import established, holds_from
+from clusters.as_of import come_by, established, holds_from
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import (
@@ -629,11 +630,11 @@ class ClusterNameQuerySet(models.QuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Names without those that came later than a day; one that is not dated may always have been one."""
-        return self if day is None else self.filter(models.Q(valid_from="") | models.Q(valid_from_last__lte=day))
+        return self if day is None else self.filter(models.Q(valid_from="") | come_by(day, "valid_from"))
 
     def begun_by(self, day: dt.date) -> Self:
         """Names that were in use on a day or before it: those whose beginning is dated."""
-        return self.filter(valid_from_last__lte=day)
+        return self.filter(come_by(day, "valid_from"))
 
     def in_use_on(self, day: dt.date) -> Self:
         """What the body was called on a day, the latest name first: official and former names with a date.
@@ -641,7 +642,7 @@ class ClusterNameQuerySet(models.QuerySet):
         The day of a change belongs to the new name.
         """
         kinds = (ClusterName.Kind.OFFICIAL, ClusterName.Kind.FORMER)
-        begun = models.Q(valid_from="") | models.Q(valid_from_last__lte=day)
+        begun = models.Q(valid_from="") | come_by(day, "valid_from")
         lasting = models.Q(valid_to="") | models.Q(valid_to_last__gt=day)
         dated = ~models.Q(valid_from="") | ~models.Q(valid_to="")
         latest = models.F("valid_from_last").desc(nulls_last=True)
@@ -775,6 +776,18 @@ class StatusChange(Dated):
 
     def __str__(self) -> str:
         return self.get_status_display()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.since_first and self.since_first > timezone.localdate():
+            raise ValidationError(
+                {
+                    "since": _(
+                        "Cette date est à venir. Une ligne constate une situation : notez-la le jour venu ; d’ici là, "
+                        "dites-le dans la présentation."
+                    )
+                }
+            )
 
     @property
     def since_date(self) -> PartialDate | None:

@@ -114,7 +114,8 @@ class ObservationQuerySet(models.QuerySet):
         """Figures that were true on a day or before it; a year (of foundation) dates itself."""
         if day is None:
             return self
-        year = day.year if (day.month, day.day) == (12, 31) else day.year - 1
+        is_over = day >= timezone.localdate() or (day.month, day.day) == (12, 31)  # no foundation is to come either
+        year = day.year if is_over else day.year - 1
         is_year = models.Q(indicator__measure=Indicator.Measure.YEAR)
         return self.filter(is_year & models.Q(value__lte=year) | ~is_year & established(day, "dated"))
 

@@ -6,6 +6,7 @@ import random
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
 from clusters.as_of import Moment
 from clusters.filters import ClusterFilter
@@ -164,11 +165,13 @@ class Replay:
     """The registry of a day, told statement by statement: no query but the rows themselves."""
 
     def __init__(self, day):
-        self.day = day
+        self.day, self.is_today = day, day >= timezone.localdate()
         self.sources = {row.pk: row for row in Source.objects.all()}
 
     def held(self, row, date):
-        """Whether a statement with this partial date held on the day."""
+        """Whether a statement with this partial date held on the day; of today, all that have been made."""
+        if self.is_today:
+            return not getattr(row, date) or getattr(row, f"{date}_first") <= self.day
         if getattr(row, date):
             return getattr(row, f"{date}_last") <= self.day
         since = self.since(row, date)
@@ -187,7 +190,7 @@ class Replay:
     def tell(self, cluster, lines, names, parts, figures):
         """(name, status, number of figures, number of participations) of a cluster; None where nothing is known."""
         lines = [row for row in lines if self.open(row) and self.held(row, "since")]
-        lines.sort(key=lambda row: (self.since(row, "since"), row.pk))
+        lines.sort(key=lambda row: (self.since(row, "since") or dt.date.min, row.pk))
         names = [row for row in names if self.open(row)]
         begun = [row for row in names if row.valid_from and row.valid_from_last <= self.day]
         called = [
@@ -222,9 +225,9 @@ def gathered(model, *related):
     return by_cluster
 
 
-@pytest.mark.parametrize("text", ["1990", "2001-06-15", "2008", "2013-02", "2019-05-04", "2026-11"])
+@pytest.mark.parametrize("text", ["1990", "2001-06-15", "2008", "2013-02", "2019-05-04", "2025-11", "today"])
 def test_a_thousand_histories_are_told_as_a_naive_replay_tells_them(histories, text):
-    day = Moment.parse(text, TODAY).day
+    day = Moment.parse(text, TODAY).day if text != "today" else timezone.localdate()
     told = Replay(day)
     lines, names, parts = gathered(StatusChange), gathered(ClusterName), gathered(Participation, "programme")
     figures = {}
@@ -296,6 +299,29 @@ def test_what_is_known_to_the_year_is_not_shown_within_it():
         "active",
         "dormant",
     ]
+
+
+def test_what_is_known_to_the_year_that_runs_holds_today():
+    today = timezone.localdate()
+    cluster, year = make_cluster(), str(today.year)
+    make_status(cluster, status="active", since=str(today.year - 1))
+    make_status(cluster, status="dormant", since=year)
+    make_name(cluster, value="Nouveau nom", kind="official", valid_from=year)
+    figure = make_observation(cluster, dated=year)
+    founded = make_observation(cluster, indicator=make_indicator(measure="year", unit=""), value=today.year)
+    told = Cluster.objects.visible().as_of(today).get(pk=cluster.pk)
+    assert (told.shown_status, told.shown_name) == ("dormant", "Nouveau nom")
+    assert set(Observation.objects.as_of(today)) == {figure, founded}
+    before = Cluster.objects.visible().as_of(dt.date(today.year - 1, 12, 31)).get(pk=cluster.pk)
+    assert before.shown_status == "active"
+
+
+def test_a_status_to_come_is_refused_at_its_date():
+    cluster, tomorrow = make_cluster(status="active"), timezone.localdate() + dt.timedelta(days=1)
+    line = StatusChange(cluster=cluster, status="closed", since=tomorrow.isoformat(), source=make_source())
+    with pytest.raises(ValidationError, match="à venir") as refused:
+        line.full_clean()
+    assert list(refused.value.message_dict) == ["since"]
 
 
 def test_a_statement_without_a_date_holds_from_its_source_on():
