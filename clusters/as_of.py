@@ -2,8 +2,8 @@
 
 One rule for every kind of statement, so that page, map, export and replay cannot differ. A statement holds from the last
 day that its date can mean; without a date, from the last day on which its source can have appeared; a source that is not
-dated either, from the day it was read. What may have begun later is not shown as having been. No statement is about days to
-come: one of « 2026 », made in 2026, holds today.
+dated either, from the day it was read. What may have begun later is not shown as having been. As of today the registry is
+what it is today: no statement is about days to come, and one of « 2026 », made in 2026, holds.
 """
 
 import datetime as dt
@@ -77,26 +77,25 @@ class MomentField(forms.CharField):
         return Moment.parse(text, timezone.localdate()) if text else None
 
 
-def come_by(day: dt.date, date: str) -> Q:
-    """Rows whose partial date had come on a day, whichever of its days it means; of today, those that have begun."""
-    return Q(**{f"{date}_{'first' if _is_today(day) else 'last'}__lte": day})
+def is_past(day: dt.date | None) -> bool:
+    """Whether the registry of this day is another than today's; None stands for today."""
+    return day is not None and day < timezone.localdate()
 
 
 def established(day: dt.date, date: str) -> Q:
-    """Statements that held on a day at the latest.
+    """Statements that held on a past day at the latest.
 
     Args:
         day: the day asked for.
         date: name of the partial date from which the statement holds; the model has a `source` besides.
     """
-    undated = Q(**{date: ""})
-    if not _is_today(day):
-        undated &= come_by(day, "source__published") | Q(source__published="", source__accessed_on__lte=day)
-    return come_by(day, date) | undated
+    return Q(**{f"{date}_last__lte": day}) | Q(**{date: ""}) & appeared(day, "source")
 
 
-def _is_today(day: dt.date) -> bool:
-    return day >= timezone.localdate()
+def appeared(day: dt.date, source: str) -> Q:
+    """Rows whose source, named by its relation, had appeared on a past day, or was read by then."""
+    unknown = {f"{source}__published": "", f"{source}__accessed_on__lte": day}
+    return Q(**{f"{source}__published_last__lte": day}) | Q(**unknown)
 
 
 def holds_from(date: str) -> Coalesce:

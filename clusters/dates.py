@@ -49,6 +49,10 @@ class PartialDate:
             raise ValueError(text)
         return cls(text.strip(), first, last)
 
+    def has_begun(self, day: dt.date) -> bool:
+        """Whether it may lie on a day or before it: both ends of an interval."""
+        return all(_days(part)[0] <= day for part in self.text.split("/"))
+
     def __str__(self) -> str:
         """In words of the active language: « 2008 », « novembre 2013 », « 12 mars 2017 », « 2016–2017 »."""
         return "\N{EN DASH}".join(_words(part) for part in self.text.split("/"))

@@ -152,7 +152,9 @@ class ClusterFilter(django_filters.FilterSet):
 
     def sorted_by(self, queryset: ClusterQuerySet, name: str, value: str) -> QuerySet:
         if value == "figures":
-            shown = Q(observation_links__observation__in=Observation.objects.visible().as_of(self.day))
+            # Its own alone: a figure of several is nobody's, and one set aside documents nothing.
+            own = Observation.objects.visible().as_of(self.day).filter(scope=Observation.Scope.CLUSTER)
+            shown = Q(observation_links__observation__in=own.exclude(rank=Observation.Rank.DEPRECATED))
             queryset = queryset.annotate(figure_count=Count("observation_links", filter=shown, distinct=True))
         return queryset.order_by(*SORTS[value][1], "pk")
 

@@ -36,14 +36,14 @@ def own_place(settings, tmp_path):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(worker_id):
+def own_cache():
     """A database of Redis for each worker: what one clears or keeps is not seen by the other."""
-    default = project.CACHES["default"]
-    if "redis" not in default["BACKEND"].lower() or worker_id == "master":
+    default, worker = project.CACHES["default"], os.environ.get("PYTEST_XDIST_WORKER")
+    if "redis" not in default["BACKEND"].lower() or worker is None:
         yield
         return
     server = default["LOCATION"].rpartition("/")[0]
-    place = f"{server}/{int(worker_id.removeprefix('gw')) % REDIS_DATABASES}"
+    place = f"{server}/{int(worker.removeprefix('gw')) % REDIS_DATABASES}"
     with override_settings(CACHES={"default": {**default, "LOCATION": place}}):
         yield
 

@@ -3,10 +3,12 @@
 Each shows where it is used, so that nobody changes what they cannot see the reach of.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,8 +21,10 @@ from clusters.admin.records import Incomplete, RecordAdmin, publication, publish
 from clusters.dates import PartialDate
 from clusters.editing import (
     EditorAdmin,
+    Refused,
     VersionedForm,
 )
+from clusters.following import follow
 from clusters.imports.sources import SourceImporter
 from clusters.models import (
     Programme,
@@ -72,6 +76,23 @@ class SourceAdmin(Importing, RecordAdmin):
             .annotate(figure_count=models.Count("observations"))
             .select_related("modified_by")
         )
+
+    def settle(self, request: HttpRequest, form: Any) -> None:
+        super().settle(request, form)
+        if "publication" in form.changed_data:
+            try:
+                follow(form.instance, request.user)
+            except ValidationError as error:
+                raise Refused({"publication": error.messages}) from None
+
+    def each(
+        self, request: HttpRequest, chosen: models.QuerySet, do: Callable[[Any], None], done: Any, act: str
+    ) -> None:
+        def and_follow(source: Source) -> None:
+            do(source)
+            follow(source, request.user)
+
+        super().each(request, chosen, and_follow, done, act)
 
     @admin.display(description=_("un seul témoin"))
     def witness(self, source: Source) -> Any:

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters import countries, fulltext, pictures
-from clusters.as_of import come_by, established, holds_from
+from clusters.as_of import appeared, established, holds_from, is_past
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import (
@@ -92,17 +92,19 @@ def sort_key(name: str) -> str:
 
 
 def _statements(day: dt.date) -> tuple[models.QuerySet, ...]:
-    """Everything visible that was established about any cluster on a day; each row has a `cluster`."""
+    """The clusters of everything visible that was established on a day: each a queryset of their numbers."""
     # What refers to a cluster stands above this file; its models know what they say of a day.
     participations, figures = (
         Cluster._meta.get_field(name).related_model.objects for name in ("participations", "observation_links")
     )
-    return (
+    told = (
         StatusChange.objects.visible().as_of(day),
         ClusterName.objects.visible().begun_by(day),
         participations.visible().begun_by(day),
         figures.shown_by(day),
     )
+    placed = Cluster.objects.filter(appeared(day, "location_source"), location_source__in=Source.objects.visible())
+    return *(rows.order_by().values("cluster") for rows in told), placed.order_by().values("pk")
 
 
 class SortKeyField(models.CharField):
@@ -133,12 +135,14 @@ class ClusterQuerySet(PublishableQuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Those of which something was established on a day, as they were then; None: as they are today."""
-        return self if day is None else self.known_on(day).with_state_of(day)
+        return self.known_on(day).with_state_of(day)
 
-    def known_on(self, day: dt.date) -> Self:
-        """Those of which a source lets something be established on a day."""
+    def known_on(self, day: dt.date | None) -> Self:
+        """Those of which a source lets something be established on a past day; all of today."""
+        if not is_past(day):
+            return self
         # Lists, not a question for each row: over 10,000 clusters 0.4 s instead of 7.
-        known = (models.Q(pk__in=rows.order_by().values("cluster")) for rows in _statements(day))
+        known = (models.Q(pk__in=rows) for rows in _statements(day))
         return self.filter(functools.reduce(operator.or_, known))
 
     def with_state_of(self, day: dt.date | None) -> Self:
@@ -149,15 +153,17 @@ class ClusterQuerySet(PublishableQuerySet):
         """
         if day is None:
             return self
+        then = self.annotate(day_then=models.Value(day, models.DateField()))
+        if not is_past(day):
+            return then.annotate(status_then=models.F("status"), name_then=models.F("name"))
         own = {"cluster": models.OuterRef("pk")}
         lines = StatusChange.objects.visible().as_of(day).filter(**own).latest_first()
         called = ClusterName.objects.visible().in_use_on(day).filter(**own)
-        return self.annotate(
+        return then.annotate(
             status_then=functions.Coalesce(
                 models.Subquery(lines.values("status")[:1]), models.Value(Status.UNKNOWN.value)
             ),
             name_then=functions.Coalesce(models.Subquery(called.values("value")[:1]), models.F("name")),
-            day_then=models.Value(day, models.DateField()),
         )
 
     def at(self, points: Iterable[tuple[Decimal, Decimal]], or_nowhere: bool = False) -> Self:
@@ -426,6 +432,11 @@ class Cluster(Publishable):
         return getattr(self, "name_then", self.name)
 
     @property
+    def shown_acronym(self) -> str:
+        """The acronym, where it is that of the name that is shown."""
+        return self.acronym if self.acronym != self.name == self.shown_name else ""
+
+    @property
     def shown_status(self) -> str:
         """The status, or that of then where the row was fetched `as_of` a day."""
         return getattr(self, "status_then", self.status)
@@ -442,7 +453,7 @@ class Cluster(Publishable):
 
     def is_known_on(self, day: dt.date) -> bool:
         """Whether a source lets anything be established of it on a day."""
-        return any(rows.filter(cluster=self).exists() for rows in _statements(day))
+        return Cluster.objects.filter(pk=self.pk).known_on(day).exists()
 
     @property
     def is_expected(self) -> bool:
@@ -559,12 +570,12 @@ class Cluster(Publishable):
         self.logo = pictures.store_logo(pictures.decode(upload))
 
     def follow_status(self) -> None:
-        """Take over the status of the latest line of the history, if there is one.
+        """Take over the status of the latest line of the history that anybody may read, if there is one.
 
         Raises:
             ValidationError: a published record cannot have that status; says why.
         """
-        latest = self.status_changes.latest_first().first()
+        latest = self.status_changes.visible().latest_first().first()
         if latest and latest.status != self.status:
             before, self.status = self.status, latest.status
             problems = self._problems_of_status(self.is_expected and self.has_figures_of_people)
@@ -630,11 +641,11 @@ class ClusterNameQuerySet(models.QuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Names without those that came later than a day; one that is not dated may always have been one."""
-        return self if day is None else self.filter(models.Q(valid_from="") | come_by(day, "valid_from"))
+        return self.filter(models.Q(valid_from="") | models.Q(valid_from_last__lte=day)) if is_past(day) else self
 
     def begun_by(self, day: dt.date) -> Self:
-        """Names that were in use on a day or before it: those whose beginning is dated."""
-        return self.filter(come_by(day, "valid_from"))
+        """Names that are established to have been in use on a day or before it."""
+        return self.filter(established(day, "valid_from"))
 
     def in_use_on(self, day: dt.date) -> Self:
         """What the body was called on a day, the latest name first: official and former names with a date.
@@ -642,7 +653,7 @@ class ClusterNameQuerySet(models.QuerySet):
         The day of a change belongs to the new name.
         """
         kinds = (ClusterName.Kind.OFFICIAL, ClusterName.Kind.FORMER)
-        begun = models.Q(valid_from="") | come_by(day, "valid_from")
+        begun = models.Q(valid_from="") | models.Q(valid_from_last__lte=day)
         lasting = models.Q(valid_to="") | models.Q(valid_to_last__gt=day)
         dated = ~models.Q(valid_from="") | ~models.Q(valid_to="")
         latest = models.F("valid_from_last").desc(nulls_last=True)
@@ -730,7 +741,7 @@ class StatusChangeQuerySet(models.QuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Lines that held on a day or before it."""
-        return self if day is None else self.filter(established(day, "since"))
+        return self.filter(established(day, "since")) if is_past(day) else self
 
     def latest_first(self) -> Self:
         """By the day from which they hold, those that nothing dates last; of one day, the one recorded last first."""

@@ -11,12 +11,13 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import functions
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.as_of import established
+from clusters.as_of import established, is_past
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.clusters import EXPECTED_WITH_PEOPLE, Cluster, ClusterQuerySet
 from clusters.models.programmes import Programme
@@ -93,11 +94,11 @@ class ObservationQuerySet(models.QuerySet):
         """Figures in force whose source and every subject may be seen.
 
         A joint figure with a subject that is hidden is hidden as a whole: shown on the other alone it would be untrue.
+        Of a figure and its corrections the last one that may be shown is in force.
         """
-        shown = self.showable()
-        # A correction that may not be shown leaves the figure that it corrects in force for the public.
-        correction = Observation.objects.showable().filter(supersedes=models.OuterRef("pk"))
-        return shown.filter(~models.Exists(correction))
+        chain = functions.Coalesce(models.OuterRef("origin"), models.OuterRef("pk"))
+        later = Observation.objects.showable().filter(origin=chain, pk__gt=models.OuterRef("pk"))
+        return self.showable().filter(~models.Exists(later))
 
     def showable(self) -> Self:
         """Figures that may be seen, corrected ones among them."""
@@ -112,12 +113,17 @@ class ObservationQuerySet(models.QuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Figures that were true on a day or before it; a year (of foundation) dates itself."""
-        if day is None:
+        if not is_past(day):
             return self
-        is_over = day >= timezone.localdate() or (day.month, day.day) == (12, 31)  # no foundation is to come either
-        year = day.year if is_over else day.year - 1
+        year = day.year if (day.month, day.day) == (12, 31) else day.year - 1
         is_year = models.Q(indicator__measure=Indicator.Measure.YEAR)
         return self.filter(is_year & models.Q(value__lte=year) | ~is_year & established(day, "dated"))
+
+    def bulk_create(self, objs: Iterable["Observation"], *args: Any, **kwargs: Any) -> list["Observation"]:
+        figures = list(objs)
+        for figure in figures:
+            figure.set_origin()
+        return super().bulk_create(figures, *args, **kwargs)
 
     def about(self, subject: Cluster | Programme | str) -> Self:
         """Figures about a cluster (alone or jointly), a programme, or a country by its code."""
@@ -144,7 +150,7 @@ class ObservationQuerySet(models.QuerySet):
         )
 
     def of_membership(self) -> Self:
-        """What a card shows: how many belong to one cluster, figures set aside left out; the latest first.
+        """What a card shows: how many belong to one cluster, figures set aside left out; what is preferred first, then the latest.
 
         Jobs or turnover of a whole branch, which some sources give beside a cluster's name, would be taken for its own;
         a figure of several clusters is nobody's own.
@@ -154,9 +160,13 @@ class ObservationQuerySet(models.QuerySet):
             .exclude(rank=Observation.Rank.DEPRECATED)
             .select_related("indicator", "source")
             .order_by(
-                "indicator__position", "indicator__label", models.F("dated_last").desc(nulls_last=True), "pk"
+                "indicator__position",
+                "indicator__label",
+                models.Case(models.When(rank=Observation.Rank.PREFERRED, then=0), default=1),
+                models.F("dated_last").desc(nulls_last=True),
+                "pk",
             )
-        )  # fmt: skip
+        )
 
     def with_details(self, day: dt.date | None = None) -> Self:
         """With indicator, source and, as `shown_subjects`, the clusters it is about (as they were on a day); in the order of a page."""
@@ -280,6 +290,15 @@ class Observation(Dated):
         verbose_name=_("remplace"),
         help_text=_("Le chiffre que celui-ci corrige ; l’ancien reste enregistré."),
     )
+    origin = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="corrections",
+        verbose_name=_("premier chiffre corrigé"),
+    )
+    """The first figure of the row of corrections that this one belongs to; None for a figure that corrects none."""
     recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -356,10 +375,16 @@ class Observation(Dated):
             elif number is not None and measure == Indicator.Measure.PERCENTAGE and number > Decimal(100):
                 errors[name] = _("Un pourcentage va de 0 à 100.")
         if self.dated:
-            first = PartialDate.parse(self.dated).first
-            if first > timezone.localdate():
+            date, today = PartialDate.parse(self.dated), timezone.localdate()
+            if date.first > today:
                 errors["dated"] = _("Cette date est à venir. Un chiffre constate ce qui est.")
-            elif self.source_id and self.source.published and first > PartialDate.parse(self.source.published).last:
+            elif not date.has_begun(today):
+                errors["dated"] = _(
+                    "Cette période s’achève dans l’avenir. Un chiffre constate ce qui est : arrêtez-la à ce qui est compté."
+                )
+            elif (
+                self.source_id and self.source.published and date.first > PartialDate.parse(self.source.published).last
+            ):
                 errors["dated"] = _("Cette date suit la parution de la source, qui ne pouvait pas la connaître.")
         if errors:
             raise ValidationError(errors)
@@ -391,6 +416,11 @@ class Observation(Dated):
                 )
         if problems:
             raise ValidationError({"clusters": problems})
+
+    def set_origin(self) -> None:
+        """Note the first figure of the row of corrections that this one is added to."""
+        if self.supersedes is not None:
+            self.origin_id = self.supersedes.origin_id or self.supersedes_id
 
     def write(self, clusters: Iterable[Cluster], by: Any) -> list["ObservationSubject"]:
         """Save a figure that has been checked, with whom it is about, in one transaction; the links to its subjects."""
@@ -425,6 +455,7 @@ class Observation(Dated):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("An observation is not changed: record a new one that supersedes it.")
+        self.set_origin()
         super().save(*args, **kwargs)
 
 

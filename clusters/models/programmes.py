@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from clusters.as_of import established
+from clusters.as_of import established, is_past
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField
 from clusters.models.clusters import Cluster
@@ -128,7 +128,7 @@ class ParticipationQuerySet(models.QuerySet):
 
     def as_of(self, day: dt.date | None) -> Self:
         """Those that ran on a day; the last day of a label is one of its days."""
-        if day is None:
+        if not is_past(day):
             return self
         return self.begun_by(day).filter(models.Q(valid_to="") | models.Q(valid_to_last__gte=day))
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
@@ -125,8 +126,9 @@ class Source(Dated, Publishable):
         return ", ".join(part for part in (self.publisher, self.title) if part)
 
     def clean(self) -> None:
-        """Refuse an origin that leads back to this source, or a chain of them that nobody can follow."""
+        """Refuse a date before what the source says, and an origin that leads back to it or through too many others."""
         super().clean()
+        self._check_published()
         if self.derived_from_id is None:
             return
         above = self.origins
@@ -142,6 +144,22 @@ class Source(Dated, Publishable):
         if len(above) + self._steps_below() > MAX_STEPS:
             raise ValidationError(
                 {"derived_from": _("La chaîne est trop longue : indiquez directement l’étude d’origine.")}
+            )
+
+    def _check_published(self) -> None:
+        # Recorded figures are not changed: a date that the form of a figure would refuse is refused here too.
+        if not self.pk or self.published_last is None:
+            return
+        later = self.observations.in_force().filter(dated_first__gt=self.published_last)
+        if (latest := later.order_by("-dated_first").first()) is not None:
+            raise ValidationError(
+                {
+                    "published": gettext(
+                        "Cette source a servi à des chiffres plus récents, dont un de %(date)s : elle ne peut pas être "
+                        "parue avant. Vérifiez la date, ou corrigez d’abord ces chiffres."
+                    )
+                    % {"date": latest.date}
+                }
             )
 
     @property

@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -13,6 +21,7 @@ from clusters.corrections import SuggestionForm, says_now
 from clusters.intake.limits import TooMany
 from clusters.intake.posts import foreign_sentence, is_from_here, posted, wait_in_words
 from clusters.models import Cluster, Observation, Programme, Source, Suggestion
+from clusters.models.publication import PublicationState
 from clusters.models.suggestions import Record
 from clusters.related import is_id
 
@@ -24,7 +33,11 @@ RECORDS = {"cluster": Cluster, "programme": Programme, "source": Source}
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Propose a correction to a record, or (`?figure=`) to one of its figures."""
-    record = get_object_or_404(RECORDS[kind].objects.visible(), slug=slug)
+    record = _record_asked(kind, slug)
+    if record.slug != slug:  # merged into another since the form was opened
+        return _moved(request, record)
+    if not record.is_published:
+        return _withdrawn(request, record)
     figure = _figure_asked(request, record)
     is_gone = figure is None and bool(request.GET.get("figure"))  # corrected since, or of another record
     if request.method != "POST":
@@ -93,6 +106,53 @@ def followed(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "clusters/correction_followed.html", context)
 
 
+def _record_asked(kind: str, slug: str) -> Record:
+    """The record of this address, or the one that it was merged into; one that was withdrawn is found too."""
+    rows = RECORDS[kind].objects
+    record = rows.visible().filter(slug=slug).first()
+    if record is None and kind == "cluster":
+        record = rows.visible().filter(merged_from__slug=slug).first()
+        rows = rows.filter(merged_into=None)
+    return record or get_object_or_404(rows, slug=slug, publication=PublicationState.WITHDRAWN)
+
+
+def _moved(request: HttpRequest, record: Record) -> HttpResponse:
+    action = reverse("clusters:correct_cluster", args=[record.slug])
+    if request.method != "POST":
+        return HttpResponsePermanentRedirect(action)
+    return _refused(
+        request,
+        record,
+        gettext(
+            "La fiche que vous corrigez vient d’être réunie à celle-ci. Votre texte est gardé : s’il vaut aussi pour "
+            "elle, envoyez-le."
+        ),
+        status=422,
+        action=action,
+    )
+
+
+def _withdrawn(request: HttpRequest, record: Record) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
+    sentence = gettext(
+        "Cette fiche n’est plus sur le site : la correction ne peut pas être reçue. Votre texte est gardé, copiez-le si "
+        "vous voulez vous en resservir."
+    )
+    # Nothing of the record is shown any more, its title no more than the rest.
+    return _refused(request, record, sentence, status=410, record_title="", record_href=reverse("clusters:list"))
+
+
+def _refused(request: HttpRequest, record: Record, sentence: str, status: int, **context: str) -> HttpResponse:
+    """The form as it was sent, with a sentence that says why it was not taken."""
+    data = posted(request)
+    data = QueryDict(mutable=True) if data is None else data.copy()
+    data.setdefault("field", Suggestion.Field.OTHER)  # the form of a figure has none
+    form = SuggestionForm(data, record=record)
+    form.refuse(sentence)
+    return _page(request, form, status, **context)
+
+
 def _figure_asked(request: HttpRequest, record: Record) -> Observation | None:
     asked = request.GET.get("figure", "")
     if not asked:
@@ -106,7 +166,7 @@ def _title(record: Record) -> str:
     return record.title if isinstance(record, Source) else record.name
 
 
-def _page(request: HttpRequest, form: SuggestionForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: SuggestionForm, status: int = 200, **more: str) -> HttpResponse:
     record, figure = form.record, form.figure
     context: dict[str, Any] = {
         "page_title": gettext("Proposer une correction"),
@@ -118,5 +178,6 @@ def _page(request: HttpRequest, form: SuggestionForm, status: int = 200) -> Http
         "token": form.fresh_token,
         "action": request.get_full_path() if figure else request.path,
         "noindex": True,
+        **more,
     }
     return render(request, "clusters/correction.html", context, status=status)

@@ -110,7 +110,11 @@ def _of_the_country(found: ClusterFilter) -> dict[str, Any]:
     # Named first, as for the cards: they are few, and SQLite would begin with the sources of all figures.
     about = list(Observation.objects.about(chosen[0]).order_by().values_list("pk", flat=True))
     notes = SourceNotes()
-    rows = list(Observation.objects.visible().as_of(found.day).filter(pk__in=about).with_details()) if about else []
+    rows = (
+        list(Observation.objects.visible().as_of(found.day).filter(pk__in=about).with_details(found.day))
+        if about
+        else []
+    )
     figures = grouped_figures(rows, notes)
     return {"figures": figures, "sources": notes.listed(), "name": countries.name(chosen[0])} if figures else {}
 
@@ -126,7 +130,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
         return HttpResponsePermanentRedirect(survivor.get_absolute_url())
     notes = SourceNotes()
-    observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details())
+    observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details(then))
     correct = reverse("clusters:correct_cluster", args=[cluster.slug]) if cluster.is_published else ""
     context = {
         "page_title": cluster.shown_name,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clusters.corrections import source_at
 from clusters.intake.readings import number_in, precision_in, status_in
-from clusters.models import Suggestion
+from clusters.models import Cluster, Suggestion
 from tests.factories import (
     make_cluster,
     make_indicator,
@@ -233,3 +233,33 @@ def test_a_source_is_found_by_its_address_in_whatever_form():
     make_source(url="https://example.org/autre")
     assert source_at("http://example.org/etude#page=3") == source
     assert source_at("https://example.org/etude/annexe") is None
+
+
+# -- A record that goes away while somebody writes -----------------------------------------------------------------------
+
+
+def test_a_record_merged_meanwhile_leads_to_the_other_and_loses_no_word(client, cluster):
+    survivor, opened = make_cluster(slug="enr", name="Cluster EnR"), token(client, "/clusters/solaire/correction/")
+    Cluster.objects.filter(pk=cluster.pk).update(merged_into=survivor, status="merged")
+    asked = client.get("/clusters/solaire/correction/")
+    assert (asked.status_code, asked.headers["Location"]) == (301, "/clusters/enr/correction/")
+    refused = client.post("/clusters/solaire/correction/", {**TYPED, "token": opened})
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "vient d’être réunie" in html
+    assert "Rabat" in html
+    assert 'action="/clusters/enr/correction/"' in html
+    assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize("asked", ["", "?figure=1"])
+def test_a_record_withdrawn_meanwhile_gives_the_text_back_and_shows_nothing_of_itself(client, cluster, asked):
+    Cluster.objects.filter(pk=cluster.pk).update(publication="withdrawn")
+    assert client.get(f"/clusters/solaire/correction/{asked}").status_code == 404
+    refused = client.post(f"/clusters/solaire/correction/{asked}", TYPED)
+    html = refused.content.decode()
+    assert refused.status_code == 410
+    assert "n’est plus sur le site" in html
+    assert "Rabat" in html
+    assert cluster.name not in html
+    assert not Suggestion.objects.exists()

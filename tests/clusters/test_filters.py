@@ -208,6 +208,15 @@ def test_those_verified_last_come_first_and_never_verified_ones_last(some):
     assert "".join(found("?sort=verified")) == "cdab"
 
 
+def test_joint_figures_and_those_set_aside_document_nobody(some):
+    for _n in range(3):
+        make_observation(some["d"], some["c"], scope="joint")
+        make_observation(some["d"], rank="deprecated", rank_reason="faux")
+    make_observation(some["b"])
+    make_observation(some["b"])
+    assert found("?sort=figures")[0] == "b"
+
+
 def test_the_best_documented_come_first_by_figures_that_may_be_seen(some):
     for _n in range(2):
         make_observation(some["d"])

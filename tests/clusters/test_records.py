@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
+from clusters.history import Revision
 from clusters.models import Cluster, Observation
 from clusters.models.publication import RESERVED_SLUGS
 from tests.factories import (
@@ -90,6 +91,22 @@ def test_the_status_follows_the_latest_dated_line():
     make_status(cluster, status="unknown")
     cluster.follow_status()
     assert Cluster.objects.get(pk=cluster.pk).status == "dormant"
+
+
+def test_the_status_is_that_of_what_anybody_may_read(as_role, client):
+    editor, cluster = as_role("editor"), make_cluster(status="unknown")
+    draft = make_source(publication="draft")
+    make_status(cluster, status="active", since="2009")
+    make_status(cluster, status="dormant", since="2011", source=draft)
+    cluster.follow_status()
+    assert cluster.status == "active"
+    chosen = {"_selected_action": [draft.pk]}
+    for action, status in (("publish", "dormant"), ("withdraw", "active")):
+        client.post("/admin/clusters/source/", {**chosen, "action": action})
+        cluster.refresh_from_db()
+        assert cluster.status == status
+        kept = Revision.objects.of(cluster).first()
+        assert (kept.by, draft.title in kept.why) == (editor, True)
 
 
 def test_quietly_dead_is_not_closed():
@@ -262,6 +279,7 @@ def test_a_figure_is_recorded_with_its_subjects_at_once():
         ({"value": Decimal(-1)}, 1, "__all__", "négative"),
         ({"rank": "deprecated"}, 1, "__all__", "Dites pourquoi"),
         ({"dated": "2999"}, 1, "dated", "à venir"),
+        ({"dated": "2018/2999"}, 1, "dated", "s’achève dans l’avenir"),
         ({"dated": "2021"}, 1, "dated", "suit la parution"),
         ({"dated": "hier"}, 1, "dated", "n’est pas une date"),
         ({"source": None}, 1, "source", ""),
@@ -273,6 +291,23 @@ def test_a_figure_that_cannot_be_recorded_leaves_nothing_behind(values, how_many
     assert list(error.value.message_dict) == [field]
     assert sentence in error.value.message_dict[field][0]
     assert not Observation.objects.exists()
+
+
+def test_a_source_is_not_dated_before_what_it_says():
+    source = make_source(published="2020")
+    figure = make_observation(make_cluster(), source=source, dated="2019-06")
+    source.published = "2015"
+    with pytest.raises(ValidationError, match="juin 2019") as refused:
+        source.full_clean()
+    assert list(refused.value.message_dict) == ["published"]
+    make_observation(*figure.clusters.all(), indicator=figure.indicator, supersedes=figure, dated="2014")
+    source.full_clean()
+
+
+def test_a_period_may_reach_into_the_year_that_runs():
+    year = dt.date.today().year
+    figure = Observation.record(a_figure(dated=f"2018/{year}", source=make_source()), clusters=[make_cluster()])
+    assert figure.dated_last == dt.date(year, 12, 31)
 
 
 def test_the_same_cluster_twice_is_one_subject():

@@ -17,6 +17,7 @@ from clusters.models import (
 from clusters.models.clusters import public_links
 from tests.factories import (
     make_cluster,
+    make_indicator,
     make_name,
     make_observation,
     make_participation,
@@ -190,3 +191,25 @@ def test_a_correction_that_is_hidden_leaves_the_old_figure_in_force(db):
     correction.source.publication = "published"
     correction.source.save()
     assert list(Observation.objects.visible()) == [correction]
+
+
+def test_of_a_row_of_corrections_the_last_that_may_be_shown_is_in_force(db):
+    cluster, hidden = make_cluster(), make_source(publication="draft")
+    row = [make_observation(cluster, value=10)]
+    for source in (None, hidden, None, hidden, hidden, None):
+        more = {"source": source} if source else {}
+        row.append(
+            make_observation(cluster, indicator=row[0].indicator, supersedes=row[-1], value=10 + len(row), **more)
+        )
+    assert list(Observation.objects.visible()) == [row[-1]]
+    Source.objects.filter(pk=row[-1].source_id).update(publication="draft")
+    assert list(Observation.objects.visible()) == [row[3]]
+    Source.objects.filter(pk=row[3].source_id).update(publication="withdrawn")
+    assert list(Observation.objects.visible()) == [row[1]]
+
+
+def test_what_is_preferred_is_what_a_card_shows(db):
+    cluster, members = make_cluster(), make_indicator(code="members")
+    make_observation(cluster, indicator=members, value=10, dated="2024")
+    chosen = make_observation(cluster, indicator=members, value=99, dated="2020", rank="preferred")
+    assert Observation.objects.visible().of_membership().first() == chosen

@@ -219,12 +219,16 @@ def difference(before, after):
     return "says " + " … ".join(line.strip()[:160] for line in after[2].splitlines() if line not in old)[:400]
 
 
+MOVED = ("clusters:detail", "clusters:correct_cluster")
+"""Where the slug of a merged record leads to the one that took it over."""
+
+
 def found_by_slug(client, slug):
     """Public routes that open something by a hidden row's slug, and filters that know it."""
     for name, pattern in routes():
         if "<slug:slug>" in pattern:
             status, target, _text = read(client, name, pattern.replace("<slug:slug>", slug))
-            if status != 404 and not (name == "clusters:detail" and status == 301 and slug.startswith("zqmerged")):
+            if status != 404 and not (name in MOVED and status == 301 and slug.startswith("zqmerged")):
                 yield f"{name} {slug}: {status} {target}"
 
 
