@@ -1,4 +1,4 @@
-"""What the forms of both apps' editors share: no save overwrites another's, the body editor, and where a record is used.
+"""What the forms of both apps' editors share: no save overwrites another's, the body editor, and lines in tables.
 
 Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
 """
@@ -17,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
 from js_asset import Media as NoncedMedia
@@ -30,6 +29,7 @@ from clusters.history.snapshots import name_of
 from clusters.markup import RichTextField, sanitise, text_of
 from clusters.related import RelatedRows, accepted, may_look_up
 from clusters.typography import typeset
+from clusters.uses import uses
 
 
 class Refused(Exception):
@@ -314,59 +314,6 @@ class LineInline(RelatedRows, admin.TabularInline):
 
     has_add_permission = has_change_permission
     has_delete_permission = has_change_permission
-
-
-@dataclass(frozen=True)
-class Use:
-    """Rows of one kind that use a record: their names with their addresses in the admin, and whether there are more."""
-
-    label: str
-    rows: list[tuple[str, str]]
-    has_more: bool
-
-
-def uses(
-    site: admin.AdminSite,
-    request: HttpRequest,
-    record: models.Model,
-    but: Iterable[type[models.Model]] = (),
-    limit: int = 8,
-) -> list[Use]:
-    """Where a record is used, as far as this person may see it, whichever app the use is in.
-
-    Lines of a record (a signature, a cited source) are given as the record they stand on.
-    """
-    inlined = {inline.model: (owner, inline) for owner in site._registry.values() for inline in owner.inlines}
-    wanted: dict[Any, models.Q] = {}
-    for relation in record._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
-        if model in but:
-            continue
-        if model in site._registry:
-            owner, found = site.get_model_admin(model), models.Q(**{name: record})
-        elif model in inlined:
-            owner, inline = inlined[model]
-            key = inline.fk_name or next(
-                field.name for field in model._meta.fields if field.related_model is owner.model
-            )
-            if key == name:
-                continue  # a line of the record itself
-            found = models.Q(pk__in=model._default_manager.filter(**{name: record}).values(key))
-        else:
-            continue
-        wanted[owner] = wanted.get(owner, models.Q()) | found
-    shown = []
-    for owner, found in wanted.items():
-        if not owner.has_view_permission(request):
-            continue
-        rows = list(owner.get_queryset(request).filter(found).distinct()[: limit + 1])
-        if rows:
-            options = owner.opts
-            address = f"{site.name}:{options.app_label}_{options.model_name}_change"
-            label = getattr(owner, "label_of", str)
-            links = [(label(row), reverse(address, args=[row.pk])) for row in rows[:limit]]
-            shown.append(Use(str(options.verbose_name_plural), links, len(rows) > limit))
-    return shown
 
 
 def last_editor(record: models.Model) -> str:
