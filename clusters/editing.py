@@ -3,19 +3,19 @@
 Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
@@ -23,13 +23,19 @@ from js_asset import Media as NoncedMedia
 from js_asset import Script
 
 from clusters import history
+from clusters.conflicts import Conflict, Overlay, asked_of
 from clusters.dates import PartialDate, with_days
+from clusters.history import snapshots
+from clusters.history.comparing import compare
+from clusters.history.keeping import STALE
 from clusters.history.pages import HistoryPages
 from clusters.history.snapshots import name_of
-from clusters.markup import RichTextField, sanitise, text_of
-from clusters.related import RelatedRows, accepted, may_look_up
-from clusters.typography import typeset
+from clusters.markup import RichTextField, text_of
+from clusters.related import RelatedRows, accepted, is_id, may_look_up
 from clusters.uses import uses
+
+ATTEMPTS = 4
+"""How often a save is tried while others save the same record at the same moment; the last time only tells."""
 
 
 class Refused(Exception):
@@ -44,33 +50,21 @@ class Refused(Exception):
         self.errors = errors or {}
 
 
-@dataclass(frozen=True)
-class Conflict:
-    """Somebody has saved since the form was opened.
-
-    Attributes:
-        version: what is stored now; sending it back as `replaces` overwrites it knowingly.
-        fields: (label, what is stored) of every field that differs from what was typed.
-    """
-
-    version: int
-    by: Any
-    at: Any
-    fields: list[tuple[str, str]]
-
-
 class VersionedForm(forms.ModelForm):
     """A form that knows which version of the record it was opened on."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    contested = forms.CharField(required=False, widget=forms.HiddenInput)
     why = forms.CharField(
         required=False, max_length=300, label=gettext_lazy("Raison de la modification"),
         help_text=gettext_lazy("Facultatif ; se lit dans l’historique de la fiche, jamais sur le site."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
-    refusal: Refused | None = None  # set by VersionedAdmin on the form it shows again
+    refusal: Refused | None = None  # set by VersionedAdmin on the form it shows again, as is the conflict
     conflict: Conflict | None = None
+    fills: Mapping[str, str] = {}
+    """Fields for a file → the column that they fill."""
     periods: tuple[tuple[str, str], ...] = ()
     """Pairs of partial dates, the second of which must not end before the first begins."""
 
@@ -79,30 +73,19 @@ class VersionedForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["version"] = self.instance.version
 
-    @property
-    def seen(self) -> int | None:
-        """The version that the person who saves has read."""
-        return self.cleaned_data.get("replaces") or self.cleaned_data.get("version")
-
     def clean(self) -> dict[str, Any]:
         super().clean()
         periods_in_order(self, self.periods)
-        if self.instance.pk and self.seen != self.instance.version:
+        if self.conflict:
             self._tell_conflict()
-        if self.refusal:
+        if self.refusal and self.refusal.errors:
             for name, sentences in self.refusal.errors.items():
                 self.add_error(name if name in self.fields else None, [ValidationError(one) for one in sentences])
+        elif not self.conflict and self.instance.pk and self.cleaned_data.get("version") != self.instance.version:
+            raise Refused  # somebody has saved since this was laid over what was stored
         return self.cleaned_data
 
     def _tell_conflict(self) -> None:
-        stored = self.instance  # still as read from the database: the typed values are put in after clean()
-        editable = {field.name for field in (*stored._meta.fields, *stored._meta.many_to_many) if field.editable}
-        differing = [
-            (str(self.fields[name].label), in_words(stored, name))
-            for name, typed in self.cleaned_data.items()
-            if name in editable and _differs(stored, name, typed)
-        ]
-        self.conflict = Conflict(stored.version, last_editor(stored), stored.modified_at, differing)
         self.add_error(
             None,
             ValidationError(
@@ -122,16 +105,6 @@ def periods_in_order(form: forms.BaseForm, pairs: Iterable[tuple[str, str]]) -> 
         since, until = form.cleaned_data.get(first), form.cleaned_data.get(last)
         if since and until and PartialDate.parse(until).last < PartialDate.parse(since).first:
             form.add_error(last, gettext("La fin précède le début."))
-
-
-def _differs(stored: models.Model, name: str, typed: Any) -> bool:
-    field = stored._meta.get_field(name)
-    if field.many_to_many:
-        return set(getattr(stored, name).all()) != set(typed)
-    if isinstance(typed, str):
-        # What was typed is not sanitised and typeset yet; the stored value is.
-        typed = sanitise(typed) if isinstance(field, RichTextField) else typeset(typed)
-    return getattr(stored, name) != typed
 
 
 def in_words(stored: models.Model, name: str) -> str:
@@ -222,7 +195,7 @@ class EditorAdmin(RelatedRows, admin.ModelAdmin):
 
 
 class VersionedAdmin(HistoryPages, EditorAdmin):
-    """An admin whose saves claim the version they were made from; a stale one is shown again with everything typed."""
+    """An admin whose saves claim the version they were made from; what others have saved since is merged, or chosen."""
 
     form = VersionedForm
 
@@ -230,16 +203,71 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
+        form.refusal, form.conflict = getattr(request, "refusal", None), getattr(request, "conflict", None)
         return form
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refused as refusal:
-            # What had been written is rolled back. The second round stops at the form, which now tells why.
-            request.refusal = refusal
-            return super().changeform_view(request, *args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        sent = request.POST
+        for attempt in range(ATTEMPTS):
+            request.caught_up = ""
+            if object_id and request.method == "POST":
+                self._catch_up(request, object_id, sent)
+            try:
+                response = super().changeform_view(request, object_id, *args, **kwargs)
+            except Refused as refusal:
+                # What had been written is rolled back. With sentences the next round stops at the form, which tells
+                # them; without, somebody else was faster, and what they have saved is taken in.
+                is_last = attempt == ATTEMPTS - 2
+                request.refusal = Refused({None: [str(STALE)]}) if is_last and not refusal.errors else refusal
+                for upload in request.FILES.values():
+                    upload.seek(0)
+            else:
+                if request.caught_up:
+                    self.message_user(request, request.caught_up, messages.INFO)
+                return response
+        raise Refused
+
+    def _catch_up(self, request: HttpRequest, object_id: str, sent: QueryDict) -> None:
+        """Lay what is sent over what others have saved since the form was opened; see clusters/conflicts.py."""
+        request.POST, request.conflict = sent, None
+        record, asked = self.get_object(request, unquote(object_id)), asked_of(request)
+        read = int(sent["version"]) if is_id(sent.get("version", "")) else 0
+        if record is None or not self.has_change_permission(request, record):
+            return
+        if read == record.version and not asked:
+            return
+        kept, revisions = history.kept_of(self.model), history.Revision.objects.of(record).select_related("by")
+        # A save that has changed nothing has a version and no state of its own: the state is the one before.
+        found = revisions.filter(number__lte=read).first() if 0 < read <= record.version else None
+        now = snapshots.current(record)
+        base, now = self._masked(request, found.snapshot if found else now, now)
+        overlay = Overlay(kept, base if found else None, now, sent.copy(), request.FILES, asked)
+        if read == record.version:
+            overlay.base = now
+        overlay.lay(self.get_form(request, record, change=True)(instance=record), self._lines_of(request, record))
+        is_chosen = sent.get("replaces") == str(record.version)
+        contested = {} if is_chosen else overlay.contested
+        overlay.sent["version"], overlay.sent["contested"] = str(record.version), " ".join(contested)
+        request.POST = overlay.sent
+        if contested or not (found or read == record.version or is_chosen):
+            shown = list(contested.values())
+            request.conflict = Conflict(record.version, last_editor(record), record.modified_at, shown)
+        if found and (changes := compare(kept, base, now).in_short):
+            since = revisions.filter(number__gt=read).order_by("number")
+            people = ", ".join(dict.fromkeys(filter(None, (person(one.by) for one in since.defer("content")))))
+            request.caught_up = (
+                gettext("Enregistré entre-temps par %(who)s : %(what)s.") % {"who": people, "what": changes}
+                if people
+                else gettext("Enregistré entre-temps : %s.") % changes
+            )
+
+    def _lines_of(self, request: HttpRequest, record: Any) -> list[Any]:
+        return [
+            made(instance=record, prefix=made.get_default_prefix(), queryset=inline.get_queryset(request))
+            for made, inline in self.get_formsets_with_inlines(request, record)
+        ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         own = self.signed_fields(request, obj, change)
@@ -249,7 +277,7 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
             obj.save()
             return
         try:
-            history.claim(obj, form.seen)
+            history.claim(obj, form.cleaned_data["version"])
         except ValidationError:
             raise Refused from None
         obj.save(update_fields=[*written_fields(form), *own, "modified_at"])

@@ -49,6 +49,7 @@ CHOICES = 20
 
 
 class ClusterForm(VersionedForm):
+    fills = {"logo_file": "logo"}
     logo_file = forms.FileField(
         required=False, label=_("Logo"), help_text=_("JPEG, PNG, WebP ou AVIF. Un nouveau fichier remplace l’ancien."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),

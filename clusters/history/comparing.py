@@ -3,7 +3,7 @@
 Names of rows that are gone come from the states themselves, which keep the words of what they refer to.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,19 @@ def state_in_words(kept: Kept, state: Snapshot) -> tuple[list[Stated], list[tupl
 def line_name(kept: Kept, lines: Lines, row: Mapping[str, Any], state: Snapshot) -> str:
     """A line by the first thing that it says."""
     return _line_in_words(kept, lines, row, state)[0]
+
+
+def line_in_words(kept: Kept, lines: Lines, row: Mapping[str, Any], state: Snapshot) -> str:
+    """All that a line says, on one line."""
+    name, details = _line_in_words(kept, lines, row, state)
+    return in_one_line([("", name), *details])
+
+
+def in_one_line(said: Sequence[tuple[str, str]]) -> str:
+    """« Ancien nom ; Langue : français »: the first (label, value) by its value alone, the others with their label."""
+    first = [value for _label, value in said[:1]] or [NOTHING]
+    others = [gettext("%(field)s : %(sentence)s") % {"field": label, "sentence": value} for label, value in said[1:]]
+    return "\u202f; ".join([*first, *others])
 
 
 def value_in_words(of: models.Field, value: Any, state: Snapshot, shown: Mapping[str, Any] | None = None) -> str:

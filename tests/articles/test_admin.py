@@ -262,7 +262,7 @@ def test_a_stale_save_keeps_everything_typed_and_overwrites_nothing(client, as_r
     assert "Quelqu’un a enregistré cette fiche" in page
     assert "Ma phrase." in page
     assert 'value="Mon titre"' in page
-    assert "<dd>Sa phrase.</dd>" in page
+    assert "<span>Sa phrase.</span>" in page
     article.refresh_from_db()
     assert article.body == "<p>Sa phrase.</p>"
     assert client.post(change(article), mine | {"replaces": article.version}).status_code == 302

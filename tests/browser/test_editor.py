@@ -258,7 +258,7 @@ def test_a_colleagues_save_is_shown_beside_ones_own(desk):
         page.keyboard.press("Control+Enter")
         page.wait_for_load_state()
     expect(mine.get_by_role("heading", name="Ce qui a été enregistré entre-temps")).to_be_visible()
-    expect(mine.locator(".conflict dd")).to_contain_text("Le sien")
+    expect(mine.locator(".conflict-theirs")).to_contain_text("Le sien")
     expect(box(mine)).to_contain_text("Le mien")
     mine.get_by_label("Remplacer la version enregistrée").check()
     save(mine)

@@ -156,7 +156,7 @@ def test_a_stale_save_is_refused_and_keeps_everything_typed(client, as_role):
     assert "Quelqu’un a enregistré cette fiche" in page
     assert "Le mien" in page
     assert "Mon alias" in page
-    assert "<dd>Le sien</dd>" in page
+    assert "<span>Le sien</span>" in page
     cluster.refresh_from_db()
     assert (cluster.summary, cluster.version) == ("Le sien", 2)
 

@@ -27,7 +27,7 @@ NOT_ITS_PARTS = {
     ("Article", "comments"): "readers' words have a log of their own",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
-NO_COLUMN = {"version", "replaces", "why", "logo_file", "what_changed"}
+NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed"}
 """Fields of forms that are no columns; the logo's file gives the column `logo`."""
 RECORDS = {
     Cluster: make.make_cluster,

@@ -1,0 +1,298 @@
+"""Two people who had one form open: what the later one sends, laid over what the other has saved in the meantime.
+
+A field or line that one of them left as they both read it takes what the other made of it; where both changed the same,
+a person chooses. Apart from editing.py because it reads forms as text, before any of them is checked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from clusters.history.comparing import NOTHING, in_one_line, line_in_words, value_in_words
+from clusters.history.registry import Kept, Lines
+from clusters.history.snapshots import Snapshot, plain_value
+from clusters.markup import RichTextField, sanitise
+from clusters.related import is_id
+from clusters.typography import typeset
+
+MAX_LINES = 1000
+"""Lines of one kind that a form may hold, as Django has it."""
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A field or line that both have changed: what it is called, and what each of them says."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody has saved since the form was opened, and a person must choose.
+
+    Attributes:
+        version: what is stored now; sending it back as `replaces` overwrites it knowingly.
+        contested: where both changed the same, and nothing else.
+    """
+
+    version: int
+    by: Any
+    at: Any
+    contested: list[Contested]
+
+
+@dataclass
+class _Row:
+    """A line as a form sends it: its id, if it is on record, and its values by the name of the column."""
+
+    pk: int | None
+    values: MultiValueDict
+    contested: Contested | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        return bool(self.values.get("DELETE"))
+
+
+@dataclass
+class Overlay:
+    """What somebody sends of a form, laid over what is stored by now.
+
+    Attributes:
+        kept: what the history keeps of this kind of record.
+        base: the state that they had read; None if it is not known, so that everything that differs is for them to choose.
+        now: the state that is stored.
+        sent: what they send; `lay` changes it to what the form is to hold.
+        asked: what they were asked to choose before, and have not: fields by their name, lines by their prefix.
+    """
+
+    kept: Kept
+    base: Snapshot | None
+    now: Snapshot
+    sent: QueryDict
+    files: Mapping[str, Any]
+    asked: frozenset[str] = frozenset()
+    contested: dict[str, Contested] = field(default_factory=dict)
+
+    def lay(self, form: forms.ModelForm, formsets: Iterable[Any]) -> None:
+        """Change what is sent to what the form is to hold, and find what is contested.
+
+        Args:
+            form, formsets: of the record as it is stored; not bound.
+        """
+        by_name = {one.name: one for one in (*self.kept.fields, *self.kept.many)}
+        # A field that has become read-only since was still typed in.
+        locked = {name: of.formfield() for name, of in by_name.items() if name not in form.fields and name in self.sent}
+        for name, bound in {**form.fields, **locked}.items():
+            if name in by_name and bound is not None:
+                self._lay_field(by_name[name], bound, name)
+        for name, column in getattr(form, "fills", {}).items():
+            self._lay_file(by_name[column], name)
+        lines = {self.kept.model_of(one): one for one in self.kept.lines}
+        for formset in formsets:
+            if formset.model in lines:
+                self._lay_lines(lines[formset.model], formset)
+
+    # -- fields
+
+    def _lay_field(self, of: Any, bound: forms.Field, name: str) -> None:
+        is_many = of.many_to_many
+        kept_as = [(state.many if is_many else state.fields) if state else {} for state in (self.base, self.now)]
+        was, stands = (values.get(name) for values in kept_as)
+        is_known = self.base is not None and name in kept_as[0]
+        theirs_differs = not is_known or was != stands
+        if bound.widget.value_omitted_from_data(self.sent, self.files, name):
+            _write(self.sent, _sent(of, bound, name, stands))  # their form did not show it
+        elif is_known and self._says(of, bound, name, self.sent, was):
+            if theirs_differs:
+                _write(self.sent, _sent(of, bound, name, stands))
+        elif (theirs_differs or name in self.asked) and not self._says(of, bound, name, self.sent, stands):
+            mine = self._in_words(of, bound, name, self.sent)
+            self.contested[name] = Contested(_label(bound, of), mine, self._stored_in_words(of, stands))
+
+    def _lay_file(self, of: models.Field, name: str) -> None:
+        """A file has no text to compare: it replaces whatever is there, or nothing is sent."""
+        was = self.base.fields.get(of.name) if self.base else None
+        stands = self.now.fields.get(of.name)
+        if self.files.get(name) and (was != stands or name in self.asked):
+            mine = gettext("fichier %s, à choisir de nouveau") % self.files[name].name
+            self.contested[name] = Contested(capfirst(str(of.verbose_name)), mine, self._stored_in_words(of, stands))
+
+    def _says(self, of: Any, bound: forms.Field, name: str, sent: MultiValueDict, value: Any) -> bool:
+        """Whether what is sent of a field is this value: as a browser shows it, or as it would be written."""
+        if all(_plain(sent.getlist(key)) == _plain(texts) for key, texts in _sent(of, bound, name, value).items()):
+            return True
+        if of.is_relation:
+            return False
+        try:
+            return (_read(of, bound, name, sent) or "") == (value or "")
+        except (ValidationError, ValueError, ArithmeticError):
+            return False
+
+    def _in_words(self, of: Any, bound: forms.Field, name: str, sent: MultiValueDict) -> str:
+        if of.is_relation:
+            chosen = [one for one in sent.getlist(name) if is_id(one)]
+            # Through the rows of the form's own field, so that nobody learns the name of one that they may not see.
+            return ", ".join(str(row) for row in bound.queryset.filter(pk__in=chosen)) or NOTHING
+        try:
+            said = value_in_words(of, _read(of, bound, name, sent), self.now, self.kept.shown)
+        except (ValidationError, ValueError, ArithmeticError):
+            said = " ".join(sent.getlist(name))
+        return said or NOTHING
+
+    def _stored_in_words(self, of: Any, value: Any) -> str:
+        if of.many_to_many:
+            return ", ".join(self.now.word_for(of.related_model, pk) for pk in value or ()) or NOTHING
+        return value_in_words(of, value, self.now, self.kept.shown) or NOTHING
+
+    # -- lines
+
+    def _lay_lines(self, lines: Lines, formset: Any) -> None:
+        found = self._rows(formset.prefix)
+        if found is None:
+            return  # not what a browser sends: the formset says so
+        sample, prefix = formset.empty_form, formset.prefix
+        columns = [] if lines.is_appended else [one for one in self.kept.fields_of(lines) if one.name in sample.fields]
+        was, stands = (
+            {row["id"]: row for row in state.lines.get(lines.relation, ())} if state else {}
+            for state in (self.base, self.now)
+        )
+
+        def says(row: _Row, line: Mapping[str, Any]) -> bool:
+            return all(self._says(of, sample.fields[of.name], of.name, row.values, line.get(of.name)) for of in columns)
+
+        def stored(pk: int) -> _Row:
+            values = MultiValueDict({"id": [str(pk)], formset.fk.name: [str(formset.instance.pk)]})
+            for of in columns:
+                _write(values, _sent(of, sample.fields[of.name], of.name, stands[pk].get(of.name)))
+            return _Row(pk, values)
+
+        def contest(row: _Row, pk: int | None) -> _Row:
+            mine = gettext("ligne supprimée") if row.is_deleted else self._line_in_words(columns, sample, row)
+            theirs = (
+                line_in_words(self.kept, lines, stands[pk], self.now) if pk in stands else gettext("ligne supprimée")
+            )
+            row.contested = Contested(capfirst(str(lines.label or formset.model._meta.verbose_name)), mine, theirs)
+            return row
+
+        on_record, added = [], []
+        for place, row in enumerate(found):
+            pk, is_asked = row.pk, f"{prefix}-{place}" in self.asked
+            if pk is None:
+                # One that was deleted meanwhile and stands here as a new line.
+                is_blank = all(self._says(of, sample.fields[of.name], of.name, row.values, None) for of in columns)
+                added.append(contest(row, None) if is_asked and not is_blank else row)
+                continue
+            is_mine = row.is_deleted or pk not in was or not says(row, was[pk])
+            is_theirs = pk not in stands or pk not in was or (bool(columns) and was[pk] != stands[pk])
+            if not is_mine:
+                on_record += [stored(pk)] if pk in stands else []
+            elif not is_theirs and not is_asked:
+                on_record.append(row)
+            elif pk in stands:
+                differs = row.is_deleted or not says(row, stands[pk])
+                on_record.append(contest(row, pk) if differs else row)
+            elif not row.is_deleted and columns:
+                row.values.pop("id", None)
+                added.append(contest(_Row(None, row.values), pk))
+        known = {row.pk for row in found}
+        there = {one.pk for one in formset.get_queryset()}
+        theirs = [pk for pk in stands if pk not in known and pk in there]
+        new = [pk for pk in theirs if columns and pk not in was]
+        # A line that both have added is there once.
+        added = [row for row in added if not any(says(row, stands[pk]) for pk in new)]
+        on_record += [stored(pk) for pk in theirs]
+        self._put(prefix, on_record, added)
+
+    def _rows(self, prefix: str) -> list[_Row] | None:
+        total = self.sent.get(f"{prefix}-TOTAL_FORMS", "")
+        if not is_id(total) or int(total) > MAX_LINES:
+            return None
+        values: list[MultiValueDict] = [MultiValueDict() for _place in range(int(total))]
+        for key in self.sent:
+            place, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
+            if key.startswith(f"{prefix}-") and name and is_id(place) and int(place) < len(values):
+                values[int(place)].setlist(name, self.sent.getlist(key))
+        return [_Row(int(one["id"]) if is_id(one.get("id", "")) else None, one) for one in values]
+
+    def _put(self, prefix: str, on_record: list[_Row], added: list[_Row]) -> None:
+        """Write lines back as a form sends them, those on record first."""
+        for key in list(self.sent):
+            place, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
+            if key.startswith(f"{prefix}-") and name and is_id(place):
+                del self.sent[key]
+        for place, row in enumerate([*on_record, *added]):
+            for name, texts in row.values.lists():
+                self.sent.setlist(f"{prefix}-{place}-{name}", texts)
+            if row.contested:
+                self.contested[f"{prefix}-{place}"] = row.contested
+        self.sent[f"{prefix}-TOTAL_FORMS"] = str(len(on_record) + len(added))
+        self.sent[f"{prefix}-INITIAL_FORMS"] = str(len(on_record))
+
+    def _line_in_words(self, columns: list[models.Field], sample: forms.ModelForm, row: _Row) -> str:
+        said = []
+        for of in columns:
+            bound = sample.fields[of.name]
+            if not isinstance(of, models.BooleanField) or row.values.get(of.name):
+                words = self._in_words(of, bound, of.name, row.values)
+                said += [(_label(bound, of), words)] if words != NOTHING else []
+        return in_one_line(said)
+
+
+def asked_of(request: HttpRequest) -> frozenset[str]:
+    """What the page of a conflict has asked to choose."""
+    return frozenset(request.POST.get("contested", "").split())
+
+
+def _label(bound: forms.Field, of: Any) -> str:
+    return capfirst(str(bound.label or of.verbose_name))
+
+
+def _plain(texts: list[str]) -> list[str]:
+    """Texts as they are compared: browsers send other line ends, and nothing at all for an empty choice."""
+    return sorted(text for one in texts if (text := one.replace("\r\n", "\n").strip()))
+
+
+def _read(of: models.Field, bound: forms.Field, name: str, sent: MultiValueDict) -> Any:
+    """What is sent of a column as it would be written, as JSON has it; raises what the field raises."""
+    value = bound.clean(bound.widget.value_from_datadict(sent, {}, name))
+    if isinstance(value, str):
+        value = sanitise(value) if isinstance(of, RichTextField) else typeset(value)
+    return plain_value(of, value)
+
+
+def _sent(of: Any, bound: forms.Field, name: str, value: Any) -> dict[str, list[str]]:
+    """What a browser sends of a form's field that holds a kept value: name → texts."""
+    if not of.many_to_many:
+        value = of.to_python(value)
+    widget = getattr(bound.widget, "widget", bound.widget)  # one with links beside it wraps its own
+    return _sent_of(widget, name, bound.prepare_value(value))
+
+
+def _sent_of(widget: forms.Widget, name: str, value: Any) -> dict[str, list[str]]:
+    if isinstance(widget, forms.MultiWidget):
+        parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+        return {key: texts for end, one, part in parts for key, texts in _sent_of(one, name + end, part).items()}
+    if isinstance(widget, forms.CheckboxInput):
+        return {name: ["on"] if value else []}
+    shown = widget.format_value(value)
+    listed = shown if isinstance(shown, list | tuple) else [shown]
+    return {name: ["" if one is None else str(one) for one in listed]}
+
+
+def _write(sent: MultiValueDict, values: Mapping[str, list[str]]) -> None:
+    for key, texts in values.items():
+        if texts:
+            sent.setlist(key, texts)
+        elif key in sent:
+            del sent[key]  # as a browser does with a box that is not ticked
