@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 from clusters import words
 from clusters.dates import PartialDate, PartialDateField, day_in_words
 from clusters.history.registry import Kept, Lines
-from clusters.history.snapshots import Snapshot
+from clusters.history.snapshots import Snapshot, own_part
 from clusters.history.texts import Passage, Run, compare_plain, compare_rich, compare_words
 from clusters.markup import Rendered, RichTextField, render, sanitise, text_of
 from clusters.templatetags.journal import moment
@@ -219,7 +219,7 @@ def _lines_change(kept: Kept, lines: Lines, old: Snapshot, new: Snapshot) -> Lin
         again = next((other for other, put in came.items() if _same(row, put)), None)
         if again is not None:
             del gone[pk], came[again]
-    changed = [(before[pk], row) for pk, row in after.items() if pk in before and not _same(before[pk], row)]
+    changed = [(before[pk], row) for pk, row in after.items() if pk in before and own_part(before[pk]) != own_part(row)]
     return LinesChange(
         label,
         (
@@ -234,10 +234,6 @@ def _line_change(
     kept: Kept, lines: Lines, before: Mapping[str, Any], after: Mapping[str, Any], old: Snapshot, new: Snapshot
 ) -> LineChange:
     name = line_name(kept, lines, after, new)
-    if lines.said:
-        return LineChange(
-            "changed", name, changes=(FieldChange("", runs=compare_words(before["said"], after["said"])),)
-        )
     changes = [
         _field_change(kept, of, of.name, old, new, before.get(of.name), after.get(of.name))
         for of in kept.fields_of(lines)

@@ -27,7 +27,7 @@ class Snapshot:
         name: the record in words.
         fields: column → value, as JSON has it.
         many: relation → ids, in order.
-        lines: relation → lines; each has its `id`, and either its columns or, as `said`, its words.
+        lines: relation → lines; each has its `id`, and either its columns or, as `said`, its words of that moment, to be read.
         words: model (`clusters.source`) → id as text → name, of the rows that the state refers to.
     """
 
@@ -47,7 +47,10 @@ class Snapshot:
 
     def is_same_state(self, other: "Snapshot") -> bool:
         """Whether nothing of the record differs; what it refers to may have another name by now."""
-        return (self.fields, self.many, self.lines) == (other.fields, other.many, other.lines)
+        return (self.fields, self.many, self._own_lines()) == (other.fields, other.many, other._own_lines())
+
+    def _own_lines(self) -> dict[str, list[dict[str, Any]]]:
+        return {relation: [own_part(row) for row in rows] for relation, rows in self.lines.items()}
 
     def word_for(self, model: type[models.Model], pk: Any) -> str:
         """The name that a related row had; "" for one that this state does not refer to."""
@@ -69,6 +72,11 @@ class Snapshot:
             if ids - there:
                 gone[model] = ids - there
         return gone
+
+
+def own_part(row: dict[str, Any]) -> dict[str, Any]:
+    """What of a kept line is its own: of one that is only ever added, that it is there. Its words hold others' names."""
+    return {"id": row["id"]} if "said" in row else row
 
 
 def current(record: models.Model) -> Snapshot:

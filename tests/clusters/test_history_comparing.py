@@ -10,12 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusters.history import registry, snapshots
+from clusters import history
+from clusters.history import Act, Revision, registry, snapshots
 from clusters.history.comparing import compare
 from clusters.history.texts import blocks_of, compare_rich
-from clusters.models import Cluster, Programme
+from clusters.models import Cluster, Indicator, Programme, Source
 from tests import factories as make
-from tests.clusters.full_records import TEXT, full_cluster, full_programme
+from tests.clusters.full_records import FULL, TEXT, full_cluster, full_programme
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +189,21 @@ def test_a_comparison_loses_no_word(old, new):
         told = " ".join(run.text for one in found for run in one.runs if run.kind != gone)
         if texts[0] != texts[1]:
             assert "".join(told.split()) == "".join("".join(block.text for block in blocks_of(source)).split())
+
+
+@pytest.mark.parametrize("kind", ["cluster", "programme"])
+def test_another_name_of_a_source_or_an_indicator_is_nobodys_change_here(kind, editor):
+    """The words of a figure hold names of other records: whoever renames those has not changed this one."""
+    record = FULL[kind]()
+    first = history.keep(record, by=editor, act=Act.CREATED)
+    Source.objects.update(title="Un titre corrigé")
+    Indicator.objects.update(label="Un intitulé corrigé")
+    assert history.keep(record, by=make.make_user("editor"), act=Act.CHANGED) == first, "nothing of it has changed"
+    with history.changing(record, by=editor, act=Act.CHANGED):
+        record.name = "Autre nom"
+        record.save()
+    last = Revision.objects.of(record).first()
+    assert "Un titre corrigé" in str(last.snapshot.lines), "a line is read in the words of its moment"
+    (change,) = compare(history.kept_of(type(record)), first.snapshot, last.snapshot).fields
+    assert change.label == "Nom"
+    assert not compare(history.kept_of(type(record)), first.snapshot, last.snapshot).lines
