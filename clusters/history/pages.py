@@ -160,7 +160,12 @@ class HistoryPages(admin.ModelAdmin):
         revision = self._revision(record, number)
         leave = {name for name in self.get_readonly_fields(request, record) if self._is_field(name)}
         if request.method == "POST":
-            return self._go_back(request, record, revision, leave)
+            why = " ".join(request.POST.get("why", "").split())
+            if done := self._go_back(request, record, revision, leave, why):
+                return done
+            record = self._readable(request, object_id)  # as it is by now: what is shown again is about that
+        else:
+            why = ""
         planned = plan(record, revision, leave)
         context = {
             "revision": revision,
@@ -168,21 +173,24 @@ class HistoryPages(admin.ModelAdmin):
             "state_address": self.history_address("_state", record, number),
             "comparison": self._compared(request, planned.now, planned.target),
             "version": record.version,
+            "why": why,
             "longest": Revision._meta.get_field("why").max_length - 40,
         }
         title = gettext("Revenir à la version %d ?") % number
         return self._history_page(request, record, "admin/history/restore.html", title, context)
 
-    def _go_back(self, request: HttpRequest, record: Any, revision: Revision, leave: set[str]) -> HttpResponse:
+    def _go_back(
+        self, request: HttpRequest, record: Any, revision: Revision, leave: set[str], why: str
+    ) -> HttpResponse | None:
+        """The answer once it is done; None if it was refused, which a message tells."""
         seen = request.POST.get("version", "")
         record.version = int(seen) if is_id(seen) else 0
-        why = " ".join(request.POST.get("why", "").split())
         try:
             left_out = restore(record, revision, by=request.user, leave=leave, why=why)
         except ValidationError as error:
             text = gettext("Rien n’a changé. %s") % self._sentences(error)
             messages.error(request, text)
-            return HttpResponseRedirect(request.path)
+            return None
         done = gettext("La fiche est revenue à l’état de la version %d.") % revision.number
         self.log_change(request, record, done)
         messages.success(request, done)

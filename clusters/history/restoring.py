@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
@@ -122,6 +122,16 @@ def restore(record: Any, revision: Revision, *, by: Any, leave: Collection[str] 
     Raises:
         ValidationError: somebody has saved it since, or the state is not valid any more; says which. Nothing is changed.
     """
+    try:
+        return _restore(record, revision, by, leave, why)
+    except IntegrityError:
+        sentence = gettext(
+            "Une valeur qui ne peut être là qu’une fois vient d’être prise par une autre fiche ; rouvrez cette page."
+        )
+        raise ValidationError(sentence) from None
+
+
+def _restore(record: Any, revision: Revision, by: Any, leave: Collection[str], why: str) -> list[str]:
     kept = kept_of(type(record))
     told = gettext("retour à la version %d") % revision.number
     with changing(record, by=by, act=Act.RESTORED, why=f"{told} – {why}" if why else told):
@@ -170,11 +180,27 @@ def _restore_lines(kept: Kept, lines: Lines, record: Any, done: Plan) -> list[st
         except ValidationError as error:
             words = {"line": line_name(kept, lines, wanted[pk], done.target), "why": " ".join(error.messages)}
             if pk in as_now:
-                as_now[pk].save(force_insert=True)
+                _put_back(as_now[pk], line_name(kept, lines, before[pk], done.now))
                 left_out.append(gettext("« %(line)s » reste comme aujourd’hui : %(why)s") % words)
             else:
                 left_out.append(gettext("« %(line)s » ne revient pas : %(why)s") % words)
     return left_out
+
+
+def _put_back(row: models.Model, name: str) -> None:
+    """Leave a line as it is today, unless one that has come back has taken its place.
+
+    Raises:
+        ValidationError: it has; says so. The database has refused it: the caller's transaction must not go on.
+    """
+    try:
+        row.save(force_insert=True)
+    except IntegrityError:
+        text = gettext(
+            "La ligne d’aujourd’hui « %s » empêche de revenir à cet état : ce qu’elle dit ne peut être là qu’une fois. "
+            "Changez-la ou supprimez-la dans la fiche, puis recommencez."
+        )
+        raise ValidationError(text % name) from None
 
 
 def _free(model: type[models.Model], pk: int) -> int | None:

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clusters import history
-from clusters.history import Act, Revision
+from clusters.history import Act, Revision, snapshots
 from clusters.history.pages import PER_PAGE
-from clusters.models import Cluster, Source
+from clusters.models import Cluster, ClusterIdentifier, Source
 from tests import factories as make
 from tests.clusters.test_admin import LIST, change, form_of
 
@@ -186,6 +186,38 @@ def test_whoever_has_read_an_older_version_is_told_and_changes_nothing(client, a
     assert Revision.objects.of(cluster).count() == 2
 
 
+def test_a_reason_that_came_too_late_stays_in_its_box(client, as_role, cluster):
+    editor = as_role("editor")
+    cluster = do(cluster, editor, city="Salé")
+    seen = cluster.version
+    cluster = do(cluster, editor, city="Fès")
+    response = client.post(page(cluster, "restore", 1), {"version": seen, "why": "une longue raison"}, follow=True)
+    shown = response.content.decode()
+    assert "Quelqu’un vient de l’enregistrer" in shown
+    assert 'value="une longue raison"' in shown
+    assert "Fès" in shown, "what would change is told of the state of today"
+    again = {"version": response.context["version"], "why": "une longue raison"}
+    client.post(page(cluster, "restore", 1), again)
+    assert (Cluster.objects.get().city, Revision.objects.of(cluster).first().why) == (
+        "Rabat",
+        "retour à la version 1 – une longue raison",
+    )
+
+
+def test_lines_that_the_database_refuses_are_told_and_nothing_is_written(client, as_role, cluster):
+    editor = as_role("editor")
+    first, second = exchanged_identifiers(cluster, editor)
+    cluster.refresh_from_db()
+    before = snapshots.current(cluster)
+    response = client.post(page(cluster, "restore", first.number), {"version": cluster.version, "why": "raison"})
+    shown = response.content.decode()
+    assert "Rien n’a changé." in shown
+    assert "La ligne d’aujourd’hui" in shown
+    assert 'value="raison"' in shown
+    assert snapshots.current(cluster) == before
+    assert Revision.objects.of(cluster).first() == second
+
+
 def test_what_cannot_come_back_is_said_before_and_after(client, as_role, cluster):
     editor = as_role("editor")
     programme = make.make_programme(name="Programme d’autrefois")
@@ -232,6 +264,18 @@ def test_whoever_only_reads_the_registry_reads_its_history_but_goes_nowhere(clie
     assert "Revenir à cet état" not in text(client, page(cluster))
     assert client.get(page(cluster, "restore", 1)).status_code == 403
     assert client.post(page(cluster, "restore", 1), {"version": 2}).status_code == 403
+
+
+def exchanged_identifiers(cluster, editor):
+    """Two revisions: of the first neither line can come back, since another record has what the second of them said."""
+    one = ClusterIdentifier.objects.create(cluster=cluster, registry="wikidata", value="Q2")
+    two = ClusterIdentifier.objects.create(cluster=cluster, registry="wikidata", value="Q3")
+    first = history.keep(cluster, by=editor, act=Act.CREATED)
+    with history.changing(cluster, by=editor, act=Act.CHANGED):
+        ClusterIdentifier.objects.filter(pk=one.pk).update(value="Q9")
+        ClusterIdentifier.objects.filter(pk=two.pk).update(value="Q2")
+        ClusterIdentifier.objects.create(cluster=make.make_cluster(), registry="wikidata", value="Q3")
+    return first, Revision.objects.of(cluster).first()
 
 
 # -- Saving and acting -----------------------------------------------------------------------------------------------
