@@ -83,17 +83,18 @@ class HistoryPages(admin.ModelAdmin):
         # One more than is shown: each is told by what differs from the one before it.
         start = max(page.start_index() - 1, 0)
         listed = list((revisions if reads else revisions.defer("content"))[start:][: PER_PAGE + 1])
-        current = listed[0].number if listed and page.number == 1 else None
+        newest = listed[0].number if page.number == 1 and listed else revisions.values_list("number", flat=True).first()
         context = {
-            "entries": self._entries(request, record, listed, current)
+            "entries": self._entries(request, record, listed, newest)
             if reads
             else [Entry(one) for one in listed[:PER_PAGE]],
+            **self._chosen(request, revisions, [one.number for one in listed[:PER_PAGE]], newest),
             "page": page,
             "page_range": list(page.paginator.get_elided_page_range(page.number)),
             "reads": reads,
             "log": [] if page.has_next() else self._log_before(record, listed[-1] if listed else None),
             "compare_address": self.history_address("_compare", record),
-            "current": current,
+            "current": newest,
             **(extra_context or {}),
         }
         return self._history_page(request, record, "admin/history/list.html", gettext("Historique"), context)
@@ -108,6 +109,22 @@ class HistoryPages(admin.ModelAdmin):
             back = self.history_address("_restore", record, one.number) if is_past else ""
             entries.append(Entry(one, change, address, back))
         return entries[:PER_PAGE]
+
+    def _chosen(
+        self, request: HttpRequest, revisions: models.QuerySet, shown: list[int], newest: int | None
+    ) -> dict[str, Any]:
+        """The two versions that are ticked, and those that can be although they stand on another page.
+
+        What was ticked on another page comes in the address (`?from=3&to=40`); the newest can always be.
+        """
+        asked = {name: int(text) for name in ("from", "to") if is_id(text := request.GET.get(name, ""))}
+        apart = revisions.filter(number__in={*asked.values(), newest} - {None, *shown}).defer("content")
+        elsewhere = list(apart) if asked or newest not in shown else []
+        there = {*shown, *(one.number for one in elsewhere)}
+        new = asked.get("to") if asked.get("to") in there else newest
+        first = next((number for number in shown if number != new), None)
+        old = asked.get("from") if asked.get("from") in there else first
+        return {"elsewhere": elsewhere, "chosen_from": old, "chosen_to": new}
 
     def _log_before(self, record: Any, first: Revision | None) -> list[LogEntry]:
         """What the admin's log says of the time before the history."""

@@ -1,4 +1,7 @@
-"""Two people with one form open: what they changed apart is merged and told, what both changed is chosen by a person."""
+"""Two people with one form open: what they changed apart is merged and told, what both changed is chosen by a person.
+
+Past 400 lines: what one person and another can do to a field or a line, each pair once.
+"""
 
 import itertools
 

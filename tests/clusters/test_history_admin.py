@@ -1,6 +1,7 @@
 """The history of a record in the admin: what its pages say, who is told that they come too late, and the way back."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -107,9 +108,36 @@ def test_a_long_history_has_pages_and_asks_no_more_often(client, as_role, cluste
     second = text(client, f"{page(cluster)}?p=2")
     assert "Version 1 " in second
     assert "Première version conservée." in second
-    assert f"Version {cluster.version} " not in second
+    assert f"<h2>Version {cluster.version} " not in second
     for asked in ("0", "99", "x", "-1", "9" * 30, ""):
         assert client.get(f"{page(cluster)}?p={asked}").status_code == 200, asked
+
+
+def ticked(shown):
+    """(from, to) as the page has them."""
+    found = dict(re.findall(r'name="(from|to)" value="(\d+)" checked', shown))
+    return int(found["from"]), int(found["to"])
+
+
+def test_versions_of_different_pages_can_be_compared_without_a_script(client, as_role, cluster):
+    editor = as_role("editor")
+    for number in range(2 * PER_PAGE + 5):
+        cluster = do(cluster, editor, city=f"Ville {number}")
+    newest = cluster.version
+    assert ticked(text(client, page(cluster))) == (newest - 1, newest)
+    second = text(client, f"{page(cluster)}?p=2")
+    assert ticked(second) == (newest - PER_PAGE, newest), "the version of today can be chosen on every page"
+    assert "Version actuelle" in second
+    assert f'formaction="{page(cluster)}" name="p" value="3"' in second, (
+        "the pages are buttons: they take along what is ticked"
+    )
+    third = text(client, f"{page(cluster)}?from={newest - 3}&to={newest - 30}&p=3")
+    assert ticked(third) == (newest - 3, newest - 30)
+    assert third.count('name="from"') == 6 + 3, "those of this page, and the two chosen elsewhere beside the newest"
+    compared = text(client, f"{page(cluster, 'compare')}?from={newest - 3}&to=1")
+    assert f"Versions 1 et {newest - 3}" in compared
+    for wrong in ("from=x&to=", "from=0&to=999999", f"from={'9' * 40}"):
+        assert ticked(text(client, f"{page(cluster)}?p=2&{wrong}")) == (newest - PER_PAGE, newest)
 
 
 # -- Two of them -----------------------------------------------------------------------------------------------------
