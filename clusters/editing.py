@@ -4,6 +4,7 @@ Kept apart from the two admin modules because each rule here must be the same on
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -31,7 +32,7 @@ from clusters.history.keeping import STALE
 from clusters.history.pages import HistoryPages
 from clusters.history.snapshots import name_of
 from clusters.markup import RichTextField, text_of
-from clusters.related import RelatedRows, accepted, is_id, may_look_up
+from clusters.related import RelatedRows, Suggested, accepted, is_id, may_look_up
 from clusters.uses import uses
 
 ATTEMPTS = 4
@@ -310,7 +311,10 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
 
 
 class LineFormSet(forms.BaseInlineFormSet):
-    """Lines in a table: each field carries the name of its column, since a heading names it only for those who see."""
+    """Lines in a table: each field carries the name of its column, since a heading names it only for those who see.
+
+    What the lines of a column refer to is asked for once, and not line by line.
+    """
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -318,6 +322,21 @@ class LineFormSet(forms.BaseInlineFormSet):
             widget = getattr(bound.widget, "widget", bound.widget)  # a field with links beside it wraps its own
             if not widget.is_hidden:
                 widget.attrs.setdefault("aria-label", str(bound.label or name))
+            if isinstance(widget, Suggested):
+                widget.known = partial(self._referred, name, bound.queryset)
+
+    def _referred(self, name: str, among: models.QuerySet) -> dict[str, models.Model]:
+        """The rows that this column names, in any line: as stored, and as sent."""
+        found = self.__dict__.setdefault("_found", {})
+        if name not in found:
+            column = self.model._meta.get_field(name).attname
+            ids = {str(getattr(row, column)) for row in self.get_queryset()}
+            ids |= {
+                one for key, one in self.data.items() if key.startswith(f"{self.prefix}-") and key.endswith(f"-{name}")
+            }
+            ids |= {str(getattr(one.get(name), "pk", one.get(name))) for one in self.initial_extra or ()}
+            found[name] = {str(row.pk): row for row in among.filter(pk__in=[one for one in ids if is_id(one)])}
+        return found[name]
 
 
 class LineInline(RelatedRows, admin.TabularInline):
@@ -329,6 +348,13 @@ class LineInline(RelatedRows, admin.TabularInline):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return with_calm_links(super().formfield_for_dbfield(db_field, request, **kwargs), change=False)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        # A line that is only read is shown by the names of what it refers to.
+        columns = self.model._meta.concrete_fields
+        related = [one.name for one in columns if one.many_to_one and one.name in (self.fields or ())]
+        rows = super().get_queryset(request)
+        return rows.select_related(*related) if related else rows
 
     def _parent(self) -> BaseModelAdmin:
         return self.admin_site.get_model_admin(self.parent_model)

@@ -4,6 +4,7 @@ Apart from editing.py because Django leaves both open: its choice fields hand an
 suggestions are narrowed to what the related admin shows, not what is sent.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -61,7 +62,23 @@ class IdsOnly:
 
 
 class Suggested(IdsOnly, AutocompleteSelect):
-    pass
+    """One row, shown by its name.
+
+    Attributes:
+        known: for a column of many lines: ids as text → the rows of all of them, asked for once.
+    """
+
+    known: Callable[[], Mapping[str, models.Model]] | None = None
+
+    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
+        if self.known is None:
+            return super().optgroups(name, value, attrs)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        rows = self.known()
+        for row in (rows[one] for one in value if one in rows):
+            label = self.choices.field.label_from_instance(row)
+            options.append(self.create_option(name, row.pk, label, True, len(options)))
+        return [(None, options, 0)]
 
 
 class SuggestedMany(IdsOnly, AutocompleteSelectMultiple):
