@@ -287,6 +287,8 @@ def _sent_of(widget: forms.Widget, name: str, value: Any) -> dict[str, list[str]
         return {name: ["on"] if value else []}
     shown = widget.format_value(value)
     listed = shown if isinstance(shown, list | tuple) else [shown]
+    if getattr(widget, "allow_multiple_selected", False):
+        return {name: [str(one) for one in listed if one not in ("", None)]}
     return {name: ["" if one is None else str(one) for one in listed]}
 
 

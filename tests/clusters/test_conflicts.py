@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from clusters import history
 from clusters.admin import ClusterAdmin
-from clusters.history import Act, Revision
+from clusters.history import Act, Revision, snapshots
 from clusters.models import Cluster, ClusterName
 from tests import factories as make
+from tests.clusters.full_records import FULL
 from tests.clusters.test_admin import ADD, errors, form_of
+from tests.clusters.test_history_restoring import empty
 from tests.house.test_history import sent_by
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +215,36 @@ def test_without_the_state_that_was_read_everything_that_differs_is_asked(mine, 
     assert "Le sien" in asked[2][2]
 
 
+@pytest.mark.parametrize("kind", FULL)
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_whoever_changed_nothing_takes_over_everything(kind, is_emptied, mine, theirs):
+    """Every kind of field and line: what is shown of a state is known again as that state when it is sent."""
+    record = FULL[kind]()
+    if kind == "cluster":
+        Cluster.objects.filter(pk=record.pk).update(publication="draft")
+        record.refresh_from_db()
+    history.keep(record, by=theirs.user, act=Act.CREATED)
+    sent = opened(mine, record)
+    with history.changing(record, by=theirs.user, act=Act.VERIFIED):
+        if is_emptied:
+            empty(record)
+    left = snapshots.current(record)
+    save(mine, record, sent)
+    assert snapshots.current(record).is_same_state(left)
+
+
+def test_a_file_that_both_have_chosen_is_asked(cluster, mine, theirs):
+    sent = opened(mine, cluster)
+    save(theirs, cluster, opened(theirs, cluster) | {"logo_file": make.picture_file(colour="red")})
+    stored = Cluster.objects.get().logo
+    response = send(mine, cluster, sent | {"logo_file": make.picture_file(colour="blue")})
+    ((label, own, _stored),) = contested(response)
+    assert (label, "picture.png" in own) == ("Logo", True)
+    assert Cluster.objects.get().logo == stored
+    save(mine, cluster, again(response, logo_file=make.picture_file(colour="blue")))
+    assert Cluster.objects.get().logo != stored
+
+
 # -- What is not in the form -----------------------------------------------------------------------------------------
 
 
@@ -283,6 +315,19 @@ def test_a_line_that_both_changed_is_chosen(cluster, mine, theirs):
     assert len(contested(send(mine, cluster, sent_by(response)))) == 1, "asked until it is chosen"
     save(mine, cluster, again(response))
     assert names(cluster) == ["Le mien"]
+
+
+def test_new_lines_that_are_only_ever_added_are_kept_too(cluster, mine, theirs):
+    source, indicator = make.make_source(), make.make_indicator()
+    sent = opened(mine, cluster)
+    save(theirs, cluster, opened(theirs, cluster) | {"region": "Sud"})
+    figure = {"indicator": indicator.pk, "source": source.pk, "value": "80", "precision": "exact", "rank": "normal"}
+    status = {"status": "active", "since": "2014", "source": source.pk, "cluster": cluster.pk}
+    sent |= {f"observation_links-0-{name}": value for name, value in figure.items()}
+    sent |= {f"status_changes-0-{name}": value for name, value in status.items()}
+    save(mine, cluster, sent | {"observation_links-TOTAL_FORMS": 1, "status_changes-TOTAL_FORMS": 1})
+    assert (cluster.observations.count(), cluster.status_changes.count()) == (1, 1)
+    assert Cluster.objects.get().region == "Sud"
 
 
 def test_a_line_that_both_added_is_there_once(cluster, mine, theirs):
