@@ -22,6 +22,8 @@ from clusters.imports.reading import Broken, Cell
 
 NAMED = 10
 """Allowed values that a sentence names."""
+FIGURES = 25
+"""Figures before the point beyond which a number is none that a record could hold."""
 ERASE = "(vide)"
 """What a cell says to empty a field; an empty cell leaves it as it is."""
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#N/D", "#VALEUR!", "#NOM?"})
@@ -94,7 +96,10 @@ def number(cell: Cell, reading: Reading) -> Decimal:
 
 def degrees(cell: Cell, reading: Reading) -> Decimal:
     """A coordinate in decimal degrees, to the five decimals (one metre) that a record keeps."""
-    return round(_number(cell, reading, is_measured=True), 5)
+    try:
+        return round(_number(cell, reading, is_measured=True), 5)
+    except InvalidOperation:  # more figures than a Decimal is rounded with
+        raise Bad(too_large()) from None
 
 
 def _number(cell: Cell, reading: Reading, is_measured: bool) -> Decimal:
@@ -117,7 +122,7 @@ def _number(cell: Cell, reading: Reading, is_measured: bool) -> Decimal:
     elif re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare) and ("." in bare or bare.count(",") > 1):
         bare = bare.replace(",", "")
     bare = bare.replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d{1,25}(?:\.\d{1,20})?", bare, re.ASCII):
+    if not re.fullmatch(rf"[+-]?\d{{1,{FIGURES}}}(?:\.\d{{1,20}})?", bare, re.ASCII):
         raise Bad(
             gettext("« %(said)s » n’est pas un nombre. Écrivez-le en chiffres, sans unité : 29000 ou 1,5.")
             % {"said": said[:40]}
@@ -127,10 +132,14 @@ def _number(cell: Cell, reading: Reading, is_measured: bool) -> Decimal:
 
 def _decimal(value: float) -> Decimal:
     """What a spreadsheet shows of a number: fifteen figures, not the seventeen of its binary form."""
-    try:
-        return Decimal(f"{value:.15g}" if isinstance(value, float) else value) + 0
-    except (InvalidOperation, OverflowError):
-        raise Bad(gettext("ce nombre est trop grand")) from None
+    found = Decimal(f"{value:.15g}" if isinstance(value, float) else value)
+    if not found.is_finite() or found.adjusted() >= FIGURES:
+        raise Bad(too_large())
+    return found + 0
+
+
+def too_large() -> str:
+    return gettext("ce nombre est trop grand.")
 
 
 _MONTHS = {

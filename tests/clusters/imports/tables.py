@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 
 from openpyxl import Workbook
 
@@ -38,6 +39,25 @@ def saved(book):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def zipped(parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def rezipped(content, **replaced):
+    """A workbook with some of its parts replaced, by the end of their name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name in parts:
+        for ending, text in replaced.items():
+            if name.endswith(f"{ending}.xml"):
+                parts[name] = text(parts[name]) if callable(text) else text
+    return zipped(parts)
 
 
 def import_(kind, content, by=None, encoding="auto"):

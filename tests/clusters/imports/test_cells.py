@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from clusters.imports.clusters import ClusterImporter
@@ -11,7 +13,7 @@ from clusters.imports.figures import FigureImporter
 from clusters.imports.review import review
 from clusters.models import Observation
 from tests import factories as make
-from tests.clusters.imports.tables import NEW, figure, import_, table, told, workbook
+from tests.clusters.imports.tables import NEW, counts, figure, import_, rezipped, table, told, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,56 @@ def test_numbers_of_a_workbook(told_by):
     assert sorted(Observation.objects.values_list("value", flat=True)) == [Decimal("0.3"), Decimal(29000)]
     assert "n’est pas un nombre" in told(review(FigureImporter, workbook([figure(told_by, valeur=True)])))[0]
     assert told(review(FigureImporter, workbook([figure(told_by, valeur=1e300)])))
+
+
+NUMBERS = st.lists(
+    st.integers(-(10**40), 10**40)
+    | st.floats()
+    | st.decimals(allow_nan=False, allow_infinity=False).map(str)
+    | st.from_regex(r"[-+−]?[0-9]{0,30}[ .,\u202f’]?[0-9]{0,30}([eE][-+]?[0-9]{1,4})?", fullmatch=True),
+    min_size=1,
+    max_size=6,
+)
+SHAPES = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def check_each_row(kind, rows):
+    for content in (table(rows), workbook(rows)):
+        found = review(kind, content)
+        refused = {fault.row for fault in found.faults.lines}
+        assert len(refused) + sum(counts(found)) == len(rows)
+
+
+@SHAPES
+@given(numbers=NUMBERS)
+def test_whatever_a_coordinate_is_it_is_read_or_refused_at_its_row(numbers):
+    rows = [{**NEW, "précision du lieu": "Ville", "latitude": 1, "longitude": 1, column: number} for number in numbers for column in ("latitude", "longitude")]  # fmt: skip
+    check_each_row(ClusterImporter, [{**row, "adresse de la fiche": f"a{at}"} for at, row in enumerate(rows)])
+
+
+@SHAPES
+@given(numbers=NUMBERS)
+def test_whatever_a_number_of_a_figure_is_it_is_read_or_refused_at_its_row(told_by, numbers):
+    columns = ("numéro", "valeur", "jusqu'à", "remplace", "date")
+    rows = [figure(told_by, **{column: number}) for number in numbers for column in columns]
+    check_each_row(FigureImporter, [{**row, "note": f"{at}"} for at, row in enumerate(rows)])
+
+
+@pytest.mark.parametrize("said", ["1" * 24, "1" * 25, 1e25, 10**25, "1e400"])
+@pytest.mark.parametrize("column", ["latitude", "longitude"])
+def test_a_coordinate_as_large_as_it_likes_is_told_by_row_and_column(column, said):
+    for make_file in (table, workbook):
+        found = told(review(ClusterImporter, make_file([{**NEW, "latitude": "1", "longitude": "1", "précision du lieu": "Ville", column: said}])))  # fmt: skip
+        assert found[0].startswith(f"Ligne 2, colonne « {column} » : ")
+
+
+@pytest.mark.parametrize("said", ["1e400", "-1e400", "1E+25", "9" * 300])
+def test_a_number_of_a_workbook_that_no_figure_holds_is_told_by_row_and_column(told_by, said):
+    content = rezipped(
+        workbook([figure(told_by, valeur=12345)]),
+        sheet1=lambda text: text.replace(b"<v>12345</v>", f"<v>{said}</v>".encode()),
+    )
+    assert told(review(FigureImporter, content)) == ["Ligne 2, colonne « valeur » : ce nombre est trop grand."]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """What a file of an import may be: every habit of a spreadsheet, and everything that is no table."""
 
 import codecs
-import io
-import zipfile
 
 import pytest
 from openpyxl import Workbook
@@ -21,10 +19,12 @@ from tests.clusters.imports.tables import (
     import_,
     plain,
     refusal,
+    rezipped,
     saved,
     table,
     told,
     workbook,
+    zipped,
 )
 
 pytestmark = pytest.mark.django_db
@@ -113,25 +113,6 @@ def test_a_heading_alone(content):
 )
 def test_what_is_no_table(content, words):
     assert words in refusal(content)
-
-
-def zipped(parts):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return out.getvalue()
-
-
-def rezipped(content, **replaced):
-    """A workbook with some of its parts replaced, by the end of their name."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for name in parts:
-        for ending, text in replaced.items():
-            if name.endswith(f"{ending}.xml"):
-                parts[name] = text(parts[name]) if callable(text) else text
-    return zipped(parts)
 
 
 def test_workbooks_that_are_none():
