@@ -187,6 +187,9 @@ class Importer(ABC):
     def judge(self, rows: list[Row]) -> None:
         """Say to `review` what becomes of each of these rows."""
 
+    def finish(self) -> None:  # noqa: B027 – most have nothing to add
+        """Say to `review` what only the whole file tells; called once all rows have been judged."""
+
     @abstractmethod
     def write(self, by: Any, why: str) -> list[Any]:
         """Write what is pending, in the caller's transaction; the records."""
@@ -314,6 +317,7 @@ def _judge(importer: Importer, table: Table, heading: Heading) -> None:
                 gettext("Ce fichier créerait ou modifierait plus de %(most)s lignes : importez-le en plusieurs fois.")
                 % {"most": grouped(importer.most)}
             )
+    importer.finish()
     if not count:
         raise Unreadable(gettext("Ce fichier n’a que des titres de colonnes : aucune ligne à importer."))
 

@@ -1,5 +1,6 @@
 """A row of a source: found by its identifier or its address, compared, and written as a draft if it is new."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,6 +12,7 @@ from clusters.imports.records import RecordImporter
 from clusters.imports.references import SourceFinder, normalised
 from clusters.imports.review import ERASED, Row
 from clusters.models import Source
+from clusters.models.sources import Origins
 
 
 class SourceImporter(RecordImporter):
@@ -46,6 +48,10 @@ class SourceImporter(RecordImporter):
     def __init__(self) -> None:
         super().__init__()
         self.sources = SourceFinder()
+        self.origins: dict[Any, Any] = {}
+        """Sources whose origin this file says, by number, or by row if they are new → that origin; None for none."""
+        self.said: list[tuple[Any, Row]] = []
+        """Those that would draw on another than now, and where that is written."""
 
     def judge(self, rows: list[Row]) -> None:
         slugs = {row.values["slug"] for row in rows if isinstance(row.values.get("slug"), str)}
@@ -82,7 +88,31 @@ class SourceImporter(RecordImporter):
             return
         draft = self.draft_of(row, stored, values)
         draft.record.slug = slug
+        if "derived_from" in values:
+            name = stored.pk if stored else ("row", row.number)
+            self.origins[name] = draft.record.derived_from_id
+            if draft.record.derived_from_id and (
+                stored is None or stored.derived_from_id != draft.record.derived_from_id
+            ):
+                self.said.append((name, row))
         self.settle(row, stored, draft)
+
+    def validate(self, row: Row, record: Any, resolved: Iterable[str]) -> None:
+        """Ask the model of all but its origin, which may be right only with what other rows say: see `finish`."""
+        origin, record.derived_from = record.derived_from, None
+        super().validate(row, record, resolved)
+        record.derived_from = origin
+
+    def finish(self) -> None:
+        """Refuse origins that lead back to themselves, or that nobody can follow, once the whole file would be written."""
+        if not self.said:
+            return
+        stored = dict(Source.objects.exclude(derived_from=None).values_list("pk", "derived_from"))
+        would_be = {source: origin for source, origin in {**stored, **self.origins}.items() if origin}
+        origins = Origins(would_be)
+        for source, row in self.said:
+            if problem := origins.problem_of(source):
+                self.fault(row, "derived_from", problem)
 
     def _identify(self, row: Row, known: dict[int, Source]) -> Source | None:
         """The source that a row is about; None for a new one."""

@@ -1,6 +1,7 @@
 """Sources: who says so, and when."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -24,6 +25,43 @@ def root_of(path: str = "") -> Coalesce:
     """
     chain = [f"{path}{'__'.join(['derived_from'] * steps)}" for steps in range(MAX_STEPS, 0, -1)]
     return Coalesce(*(f"{step}_id" for step in chain), f"{path}pk")
+
+
+class Origins:
+    """Which source draws on which, as they are or as they would be: what may not be of them is said here alone.
+
+    Args:
+        origin_of: source → the one that it draws on, by whatever names them; None stands for one that is not saved.
+    """
+
+    def __init__(self, origin_of: Mapping[Any, Any]) -> None:
+        self.origin_of = origin_of
+        self.drawn_from: dict[Any, set[Any]] = {}
+        for source, origin in origin_of.items():
+            self.drawn_from.setdefault(origin, set()).add(source)
+
+    def problem_of(self, source: Any) -> Any:
+        """Why a source cannot draw on what it does: it leads back to itself, or nobody can follow it. "" if it can."""
+        above = self._above(source)
+        if source in above:
+            return _("Cette source est elle-même tirée de celle-ci, directement ou non : l’une des deux vient de l’autre, pas l’inverse.")  # fmt: skip
+        if len(above) + self._steps_below(source) > MAX_STEPS:
+            return _("La chaîne est trop longue : indiquez directement l’étude d’origine.")
+        return ""
+
+    def _above(self, source: Any) -> list[Any]:
+        found: list[Any] = []
+        while source in self.origin_of and len(found) <= MAX_STEPS:
+            source = self.origin_of[source]
+            found.append(source)
+        return found
+
+    def _steps_below(self, source: Any) -> int:
+        steps, level = 0, {source}
+        while level and steps <= MAX_STEPS:
+            level = {one for origin in level for one in self.drawn_from.get(origin, ())}
+            steps += bool(level)
+        return steps
 
 
 class SourceQuerySet(PublishableQuerySet):
@@ -131,20 +169,9 @@ class Source(Dated, Publishable):
         self._check_published()
         if self.derived_from_id is None:
             return
-        above = self.origins
-        if self.pk and self in above:
-            raise ValidationError(
-                {
-                    "derived_from": _(
-                        "Cette source est elle-même tirée de celle-ci, directement ou non : l’une des deux vient de l’autre, "
-                        "pas l’inverse."
-                    )
-                }
-            )
-        if len(above) + self._steps_below() > MAX_STEPS:
-            raise ValidationError(
-                {"derived_from": _("La chaîne est trop longue : indiquez directement l’étude d’origine.")}
-            )
+        stored = Source.objects.exclude(derived_from=None).values_list("pk", "derived_from")
+        if problem := Origins({**dict(stored), self.pk: self.derived_from_id}).problem_of(self.pk):
+            raise ValidationError({"derived_from": problem})
 
     def _check_published(self) -> None:
         # Recorded figures are not changed: a date that the form of a figure would refuse is refused here too.
@@ -176,13 +203,6 @@ class Source(Dated, Publishable):
     def root(self) -> "Source":
         """The source that this one goes back to: two with the same root are one witness. Itself if it draws on no other."""
         return self.origins[-1] if self.derived_from_id else self
-
-    def _steps_below(self) -> int:
-        steps, level = 0, {self.pk} - {None}
-        while level and steps <= MAX_STEPS:
-            level = set(Source.objects.filter(derived_from__in=level).values_list("pk", flat=True))
-            steps += bool(level)
-        return steps
 
     def get_absolute_url(self) -> str:
         return reverse("clusters:source", args=[self.slug])

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from clusters.history import Revision
+from clusters.imports import review as reviewing
 from clusters.imports.clusters import ClusterImporter
 from clusters.imports.references import normalised
-from clusters.imports.review import review
+from clusters.imports.review import carry_out, review
 from clusters.imports.sources import SourceImporter
 from clusters.models import Cluster, ClusterIdentifier, Source
 from tests import factories as make
@@ -240,6 +241,50 @@ def test_faults_of_sources():
     assert "jour" in told(review(SourceImporter, table([{"identifiant": "a", "consultée le": "2020"}])))[0]
     assert "aucune source" in told(review(SourceImporter, table([{"identifiant": "a", "d’après": "rien"}])))[0]
     assert "elle-même" in told(review(SourceImporter, table([{"identifiant": "a", "d’après": "a"}])))[0]
+
+
+def origins(**said):
+    """A file that says what sources draw on, by their addresses."""
+    return table([{"identifiant": source, "d'après": origin} for source, origin in said.items()])
+
+
+def faults_of_origins(content):
+    """What is told of a file that would be wrong only as a whole, and that nothing was written."""
+    found = review(SourceImporter, content)
+    assert not found.can_be_written
+    carry_out(SourceImporter, content, "auto", found.digest, make.make_user("editor"), "x.csv")
+    assert not Source.objects.exclude(derived_from=None).exists()
+    return told(found)
+
+
+def test_sources_of_a_file_that_would_draw_on_each_other():
+    for slug in "abc":
+        make.make_source(slug=slug)
+    pair = faults_of_origins(origins(a="b", b="a"))
+    assert len(pair) == 2
+    assert pair[0].startswith("Ligne 2, colonne « d’après » : Cette source est elle-même tirée de celle-ci")
+    assert len(faults_of_origins(origins(a="b", b="c", c="a"))) == 3
+
+
+def test_a_chain_that_a_file_would_make_too_long(monkeypatch):
+    monkeypatch.setattr(reviewing, "BATCH", 2)
+    for slug in "abcdefg":
+        make.make_source(slug=slug)
+    found = faults_of_origins(origins(a="b", b="c", c="d", d="e", e="f", f="g"))
+    assert len(found) == 6
+    assert found[5].startswith("Ligne 7, colonne « d’après » : La chaîne est trop longue")
+    import_(SourceImporter, origins(a="b", b="c", c="d", d="e"))
+    new = {"identifiant": "h", "titre": "H", "nature": "press", "d'après": "a"}
+    assert "trop longue" in told(review(SourceImporter, table([new])))[0]
+
+
+def test_origins_are_judged_as_the_file_would_leave_them():
+    first = make.make_source(slug="a")
+    second = make.make_source(slug="b", derived_from=first)
+    import_(SourceImporter, origins(a="b", b="(vide)"))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.derived_from, second.derived_from) == (second, None)
 
 
 @pytest.mark.parametrize(
