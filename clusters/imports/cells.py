@@ -19,11 +19,16 @@ from clusters.dates import PartialDate
 from clusters.exports.files import as_written
 from clusters.fulltext import fold
 from clusters.imports.reading import Broken, Cell
+from clusters.words import grouped
 
 NAMED = 10
 """Allowed values that a sentence names."""
 FIGURES = 25
 """Figures before the point beyond which a number is none that a record could hold."""
+LONGEST = 32_767
+"""Characters of a cell: what a spreadsheet keeps in one, and more than any column takes."""
+MOST = 100
+"""Words of a cell that has several; each is looked up in the database."""
 ERASE = "(vide)"
 """What a cell says to empty a field; an empty cell leaves it as it is."""
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#N/D", "#VALEUR!", "#NOM?"})
@@ -77,6 +82,11 @@ def lines(cell: Cell, reading: Reading) -> str:
     if isinstance(cell, dt.datetime | dt.date):
         return _day_of(cell)
     written = str(cell).strip()
+    if len(written) > LONGEST:
+        raise Bad(
+            gettext("cette case compte %(length)s signes, et %(longest)s au plus se lisent : raccourcissez-la.")
+            % {"length": grouped(len(written)), "longest": grouped(LONGEST)}
+        )
     if written in _ERRORS:
         raise Bad(gettext("le tableur y affiche l’erreur %(error)s") % {"error": written})
     if "\x00" in written:
@@ -86,7 +96,8 @@ def lines(cell: Cell, reading: Reading) -> str:
 
 def text(cell: Cell, reading: Reading) -> str:
     """A text of one line."""
-    return re.sub(rf"[\s{_SPACES}]*[\r\n\t][\s{_SPACES}]*", " ", lines(cell, reading))
+    # Run by run: an expression that looks for a break within spaces begins again at each of them.
+    return re.sub(r"\s+", lambda run: " " if re.search(r"[\r\n\t]", run[0]) else run[0], lines(cell, reading))
 
 
 def number(cell: Cell, reading: Reading) -> Decimal:
@@ -219,12 +230,18 @@ def _rewritten(said: str) -> str:
         month = _MONTHS.get(found[2])
         if month:
             return f"{found[3]}-{month:02d}" + (f"-{int(found[1]):02d}" if found[1] else "")
-    return re.sub(r"\s*[–—]\s*", "/", said)
+    return "/".join(part.strip() for part in re.split("[–—]", said))
 
 
 def several(cell: Cell, reading: Reading) -> list[str]:
     """Words set apart by a semicolon, a bar or a plus sign."""
-    return [part for one in re.split(r"[;|+\n]", lines(cell, reading)) if (part := one.strip())]
+    parts = [part for one in re.split(r"[;|+\n]", lines(cell, reading)) if (part := one.strip())]
+    if len(parts) > MOST:
+        raise Bad(
+            gettext("cette case en nomme %(number)s, et %(most)d au plus se lisent.")
+            % {"number": grouped(len(parts)), "most": MOST}
+        )
+    return parts
 
 
 def one_of(allowed: "Names") -> Reader:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from clusters.imports import cells
 from clusters.imports.clusters import ClusterImporter
 from clusters.imports.figures import FigureImporter
 from clusters.imports.review import review
@@ -157,3 +158,19 @@ def test_wrong_cells_are_told_by_row_and_column(column, said):
     make.make_sector(label="Textile")
     found = told(review(ClusterImporter, table([{**NEW, column: said}])))
     assert found[0].startswith(f"Ligne 2, colonne « {column} » : ")
+
+
+def test_line_breaks_within_spaces_are_one_space():
+    assert cells.text("  a \u202f\n\t b  c\r\nd\xa0e ", cells.Reading()) == "a b  c d\xa0e"
+
+
+@pytest.mark.parametrize("column", ["ville", "résumé", "pays", "secteurs", "latitude"])
+def test_a_cell_longer_than_a_spreadsheet_keeps_is_refused_before_it_is_read(column):
+    long = told(review(ClusterImporter, table([{**NEW, column: "a" + " " * 40_000 + "b"}])))
+    assert long == [f"Ligne 2, colonne « {column} » : cette case compte 40 002 signes, et 32 767 au plus se lisent : raccourcissez-la."]  # fmt: skip
+
+
+def test_a_cell_that_names_too_many_is_refused_before_they_are_looked_up():
+    many = ";".join(f"c{n}" for n in range(101))
+    rows = [{"identifiants des clusters": many, "indicateur": "members", "valeur": 1, "source": "x"}]
+    assert told(review(FigureImporter, table(rows))) == ["Ligne 2, colonne « identifiants des clusters » : cette case en nomme 101, et 100 au plus se lisent."]  # fmt: skip
