@@ -9,6 +9,8 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 FIXED = "\N{NO-BREAK SPACE}"
 _SPACES = rf"[ \t{FIXED}{NARROW}]"
 
+# The one of a person from the beginning of a word only: tried at each of its letters, a long word takes seconds.
+_ADDRESSES = re.compile(r"(\b(?:https?://|www\.|mailto:)\S+|(?<!\S)\S+@\S+)")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|«)"), "’"),
     (re.compile(rf"(?<=[^\s{FIXED}{NARROW}«]){_SPACES}+(?=[;!?»](?![^\s.,;:!?»)\]’\"]))"), NARROW),
@@ -27,7 +29,7 @@ def typeset(text: str) -> str:
 
     Idempotent. Addresses are left alone, since their signs are not between words.
     """
-    parts = re.split(r"(\b(?:https?://|www\.|mailto:)\S+|\S+@\S+)", text)
+    parts = _ADDRESSES.split(text)
     for index in range(0, len(parts), 2):
         for pattern, replacement in _RULES:
             parts[index] = pattern.sub(replacement, parts[index])

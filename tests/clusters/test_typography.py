@@ -1,10 +1,12 @@
 """French typography: apostrophes, quotation marks, high punctuation, thousands; and what is left alone."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.typography import typeset
+from clusters.typography import _ADDRESSES, typeset
 
 N, F = "\u202f", "\u00a0"
 
@@ -91,3 +93,9 @@ def test_no_word_is_lost(text):
         return [sign for sign in value.replace("’", "'") if not sign.isspace()]
 
     assert letters(typeset(text)) == letters(text)
+
+
+@given(st.text("a@.,« \n:/w") | st.from_regex(r"(a|@|,| |www\.a|mailto:b|https?://c)*", fullmatch=True))
+def test_addresses_are_found_from_the_beginning_of_a_word_as_from_anywhere_in_it(text):
+    anywhere = r"(\b(?:https?://|www\.|mailto:)\S+|\S+@\S+)"
+    assert _ADDRESSES.split(text) == re.split(anywhere, text)
