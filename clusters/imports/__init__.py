@@ -6,6 +6,7 @@ and it reads a file without a limit and guesses no encoding. What is left of it 
 than what would have to be undone.
 
     reading   the bytes of a file   → its header and its rows
+    unpacking a workbook            → its parts, unless reading them would cost a worker
     columns   a header              → which column is which field
     cells     a cell                → a text, a number, a day, a country…
     review    rows                  → what would be created, changed and skipped, and every fault

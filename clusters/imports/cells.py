@@ -84,7 +84,7 @@ def lines(cell: Cell, reading: Reading) -> str:
     written = str(cell).strip()
     if len(written) > LONGEST:
         raise Bad(
-            gettext("cette case compte %(length)s signes, et %(longest)s au plus se lisent : raccourcissez-la.")
+            gettext("cette case compte %(length)s signes, et %(longest)s au plus se lisent : raccourcissez-la.")
             % {"length": grouped(len(written)), "longest": grouped(LONGEST)}
         )
     if written in _ERRORS:

@@ -3,12 +3,10 @@
 Apart because nothing that an editor may upload, from a renamed PDF to a zip bomb, must reach the rest or cost a worker.
 """
 
-import contextlib
 import csv
 import datetime as dt
 import io
 import re
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -19,17 +17,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
+from openpyxl.worksheet._reader import WorkSheetParser
 
+from clusters.imports import unpacking
+from clusters.imports.unpacking import Unreadable, damaged, faults_of_the_workbook, pieces
 from clusters.words import grouped
 
 MAX_BYTES = 10 * 2**20
 MAX_ROWS = 100_000
 MAX_COLUMNS = 100
-MAX_UNPACKED = 150 * 2**20
-"""Bytes of an XLSX once unpacked; 100,000 rows of twenty columns are about half of it."""
-MAX_STRINGS = 40 * 2**20
-"""Bytes of its table of texts, the one part that has to be in memory as a whole."""
-MAX_PARTS = 1_000
 LAST_ROW = 1_048_576  # of any spreadsheet
 HEADER_WITHIN = 10
 """Rows among which the header is looked for: a title or a licence may stand above it."""
@@ -47,10 +43,6 @@ DELIMITERS = {";": _("point-virgule"), ",": _("virgule"), "\t": _("tabulation")}
 
 Cell = Any
 """str, int, float, bool, datetime, date, None, or Broken."""
-
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read; carries the sentence that says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +90,23 @@ def open_table(content: bytes, encoding: str, fits: Fits) -> Table:
 
 
 def _counted(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
-    """The rows that hold something, up to the limit."""
+    """The rows that hold something, up to the limit; the others cost their reading too, and are counted for that."""
     count = 0
-    for number, cells in rows:
+    for seen, (number, cells) in enumerate(rows, 1):
+        if seen > MAX_ROWS + HEADER_WITHIN:
+            raise Unreadable(_too_many_rows())
         if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
             continue
         count += 1
         if count > MAX_ROWS:
-            raise Unreadable(
-                gettext("Ce fichier compte plus de %(most)s lignes : coupez-le en plusieurs fichiers.")
-                % {"most": grouped(MAX_ROWS)}
-            )
+            raise Unreadable(_too_many_rows())
         yield number, cells
+
+
+def _too_many_rows() -> str:
+    return gettext(
+        "Ce fichier compte plus de %(most)s lignes, lignes vides comprises : coupez-le en plusieurs fichiers."
+    ) % {"most": grouped(MAX_ROWS)}
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------------
@@ -227,8 +224,10 @@ def _csv_rows(reader: Any) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _xlsx(content: bytes, fits: Fits) -> Table:
-    archive = _archive(content)
-    with _faults_of_the_workbook():
+    archive = unpacking.opened(content)
+    for name in archive.namelist():
+        unpacking.count(archive, name, MAX_ROWS + HEADER_WITHIN, _too_many_rows)
+    with faults_of_the_workbook():
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not shown:
@@ -236,7 +235,7 @@ def _xlsx(content: bytes, fits: Fits) -> Table:
     heads = []
     for sheet in shown:
         sheet.reset_dimensions()  # what the file says of its size may be anything
-        with _faults_of_the_workbook():
+        with faults_of_the_workbook():
             head = list(islice(_filled(sheet), HEADER_WITHIN))
         if head:
             known, at = max((fits(_titles(cells)), -number) for number, cells in head)
@@ -246,7 +245,7 @@ def _xlsx(content: bytes, fits: Fits) -> Table:
     _known, sheet, at, first = max(heads, key=lambda one: one[0])
     formulas = None
     if _scan(archive, sheet):
-        with _faults_of_the_workbook():
+        with faults_of_the_workbook():
             formulas = load_workbook(io.BytesIO(content), read_only=True, data_only=False)[sheet.title]
             formulas.reset_dimensions()
     rows = _in_chunks(_filled(sheet, formulas))
@@ -267,50 +266,21 @@ def _xlsx(content: bytes, fits: Fits) -> Table:
     return Table(header, rows, told, book.epoch)
 
 
-def _archive(content: bytes) -> zipfile.ZipFile:
-    """The parts of a workbook, once it is sure that it is one and that unpacking it is bearable.
-
-    What a zip file says of its sizes is also what Python unpacks at most, so that it cannot lie.
-    """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        parts = archive.infolist()
-        names = {part.filename for part in parts}
-        if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:100]:
-            raise Unreadable(gettext("C’est un classeur LibreOffice (.ods) : enregistrez-le au format .xlsx ou CSV."))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        raise Unreadable(_damaged()) from None
-    if "xl/workbook.xml" not in names:
-        raise Unreadable(gettext("Ce n’est pas un classeur : exportez le tableau en CSV ou en XLSX."))
-    strings = sum(part.file_size for part in parts if part.filename.lower().endswith("sharedstrings.xml"))
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED or strings > MAX_STRINGS:
-        raise Unreadable(
-            gettext(
-                "Une fois décompressé, ce classeur est trop gros : enregistrez le tableau seul, en CSV ou dans un nouveau classeur."
-            )
-        )
-    return archive
-
-
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{2,30})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_PIECE = 1 << 20
 
 
 def _scan(archive: zipfile.ZipFile, sheet: Any) -> bool:
     """Refuse merged cells, whose value stands in the first only; whether the sheet holds formulas."""
     merged: list[str] = []
-    formulas, tail = False, b""
-    with _faults_of_the_workbook(), archive.open(sheet._worksheet_path) as part:
-        while piece := part.read(_PIECE):
-            text = tail + piece
-            if b"<!DOCTYPE" in text:
-                raise Unreadable(_damaged())
-            merged += [found.decode() for found in _MERGED.findall(text) if found.decode() not in merged]
-            formulas = formulas or bool(_FORMULA.search(text))
-            tail = text[-200:]
-            if len(merged) > 5:
-                break
+    formulas = False
+    for text in pieces(archive, sheet._worksheet_path):
+        if b"<!DOCTYPE" in text:
+            raise Unreadable(damaged())
+        merged += [found.decode() for found in _MERGED.findall(text) if found.decode() not in merged]
+        formulas = formulas or bool(_FORMULA.search(text))
+        if len(merged) > 5:
+            break
     if merged:
         named = ", ".join(merged[:5]) + ("…" if len(merged) > 5 else "")
         raise Unreadable(
@@ -325,11 +295,8 @@ def _filled(sheet: Any, formulas: Any = None) -> Iterator[tuple[int, list[Cell]]
 
     Where the formulas are given too, one that no spreadsheet has worked out is a broken cell, not an empty one.
     """
-    values = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1)
-    behind = formulas.iter_rows(values_only=True, max_col=MAX_COLUMNS + 1) if formulas else repeat(())
-    for number, (cells, written) in enumerate(zip(values, behind, strict=False), 1):
-        if number > LAST_ROW:
-            raise Unreadable(_damaged())
+    behind = _rows_of(formulas) if formulas else repeat((0, ()))
+    for (number, cells), (_number, written) in zip(_rows_of(sheet), behind, strict=False):
         row = list(cells)
         for place, (cell, formula) in enumerate(zip(row, written, strict=False)):
             if cell is None and formula is not None:
@@ -342,35 +309,38 @@ def _filled(sheet: Any, formulas: Any = None) -> Iterator[tuple[int, list[Cell]]
             yield number, row
 
 
+def _rows_of(sheet: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """The rows that a sheet has written down, with their numbers.
+
+    Not the library's own walk, which also makes up all those between two numbers: for one row that calls itself the
+    millionth, a million.
+    """
+    book = sheet.parent
+    last = 0
+    with sheet._get_source() as part:
+        parser = WorkSheetParser(
+            part,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, row in parser.parse():
+            if not last < number <= LAST_ROW:
+                raise Unreadable(damaged())
+            last = number
+            yield number, sheet._get_row(row, 1, MAX_COLUMNS + 1, values_only=True)
+
+
 def _in_chunks(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
     """The same rows; whatever goes wrong in reading them is a fault of the file."""
     while True:
-        with _faults_of_the_workbook():
+        with faults_of_the_workbook():
             chunk = list(islice(rows, CHUNK))
         if not chunk:
             return
         yield from chunk
-
-
-@contextlib.contextmanager
-def _faults_of_the_workbook() -> Iterator[None]:
-    """Turn whatever the library stumbles over into one sentence.
-
-    Any exception at all: a workbook is a hundred kinds of XML, and the library fails on a wrong one as it comes (KeyError,
-    TypeError, ParseError, zlib.error…). It also warns of parts that it leaves out, none of which hold cells.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except Unreadable:
-            raise
-        except Exception:
-            raise Unreadable(_damaged()) from None
-
-
-def _damaged() -> str:
-    return gettext("Ce classeur est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau en XLSX ou en CSV.")
 
 
 def _titles(cells: list[Cell]) -> list[str]:

@@ -44,9 +44,9 @@ class Origins:
         """Why a source cannot draw on what it does: it leads back to itself, or nobody can follow it. "" if it can."""
         above = self._above(source)
         if source in above:
-            return _("Cette source est elle-même tirée de celle-ci, directement ou non : l’une des deux vient de l’autre, pas l’inverse.")  # fmt: skip
+            return _("Cette source est elle-même tirée de celle-ci, directement ou non : l’une des deux vient de l’autre, pas l’inverse.")  # fmt: skip
         if len(above) + self._steps_below(source) > MAX_STEPS:
-            return _("La chaîne est trop longue : indiquez directement l’étude d’origine.")
+            return _("La chaîne est trop longue : indiquez directement l’étude d’origine.")
         return ""
 
     def _above(self, source: Any) -> list[Any]:

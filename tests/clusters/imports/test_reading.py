@@ -1,11 +1,14 @@
 """What a file of an import may be: every habit of a spreadsheet, and everything that is no table."""
 
 import codecs
+import io
+import zipfile
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from clusters.imports import reading
+from clusters.imports import reading, unpacking
 from clusters.imports import review as reviewing
 from clusters.imports.clusters import ClusterImporter
 from clusters.imports.figures import FigureImporter
@@ -134,6 +137,87 @@ def test_bombs():
         sheet1=lambda text: text.replace(b'<row r="3"', b'<row r="999999999999"').replace(b'"A3"', b'"A999999999999"'),
     )
     assert not review(ClusterImporter, far).can_be_written
+
+
+@pytest.fixture
+def as_xml(monkeypatch):
+    """What the library has been given to read as XML, by name of the part."""
+    read = []
+
+    def watched(*args, **kwargs):
+        read.append("book")
+        return load_workbook(*args, **kwargs)
+
+    monkeypatch.setattr(reading, "load_workbook", watched)
+    return read
+
+
+def repeated(tag, number):
+    return lambda text: text.replace(b"</sheetData>", tag * number + b"</sheetData>")
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"sheet1": repeated(b"<row/>", 60)}, "plus de 50 lignes, lignes vides comprises"),
+        ({"sheet1": repeated(b'<x:row xmlns:x="y"/>', 61)}, "plus de 50 lignes, lignes vides comprises"),
+        ({"sheet1": repeated(b"<row>" + b"<c/>" * 300 + b"</row>", 1)}, "trop gros"),
+        ({"sheet1": repeated(b"<v/>", 3_000)}, "trop gros"),
+        ({"styles": lambda text: text.replace(b"</styleSheet>", b"<xf/>" * 400 + b"</styleSheet>")}, "trop gros"),
+    ],
+)
+def test_rows_cells_and_tags_are_counted_before_they_are_read(monkeypatch, as_xml, parts, words):
+    monkeypatch.setattr(reading, "MAX_ROWS", 50)
+    monkeypatch.setattr(unpacking, "MAX_CELLS", 250)
+    monkeypatch.setattr(unpacking, "MAX_TAGS", 400)
+    assert counts(review(ClusterImporter, workbook(TWO))) == (2, 0, 0)
+    as_xml.clear()
+    assert words in refusal(rezipped(workbook(TWO), **parts))
+    assert as_xml == []
+
+
+@pytest.mark.parametrize("tag", [b"<row/>", b"<c/>", b"<v/>", b" "])
+def test_a_part_packed_as_no_real_one_is_is_refused_before_it_is_unpacked(as_xml, tag):
+    assert "trop gros" in refusal(rezipped(workbook(TWO), sheet1=repeated(tag, 4 * 2**20 // len(tag))))
+    assert as_xml == []
+
+
+def test_rows_that_all_say_the_same_are_no_bomb():
+    content = workbook([{**NEW, "adresse de la fiche": "alpha"}] * 6_000)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 2**20
+    assert sum(1 for _row in reading.open_table(content, "auto", len).rows) == 6_000
+
+
+def test_rows_between_two_numbers_are_not_made_up(monkeypatch):
+    """A row that calls itself the millionth costs what it is: one row."""
+    taken = []
+    get_row = ReadOnlyWorksheet._get_row
+    monkeypatch.setattr(
+        ReadOnlyWorksheet, "_get_row", lambda *args, **kwargs: taken.append(1) or get_row(*args, **kwargs)
+    )
+    far = rezipped(
+        workbook(TWO), sheet1=lambda text: text.replace(b'<row r="3"', b'<row r="1000000"').replace(b'3"', b'1000000"')
+    )
+    found = review(ClusterImporter, far)
+    assert [one.row for one in found.created.lines] == [2, 1_000_000]
+    assert len(taken) == 6, "three rows, looked at for the heading and read"
+
+
+@pytest.mark.parametrize("numbers", [(2, 2), (3, 2), (0, 1)])
+def test_rows_whose_numbers_do_not_rise(numbers):
+    first, second = (b'<row r="%d"' % number for number in numbers)
+    content = rezipped(
+        workbook(TWO), sheet1=lambda text: text.replace(b'<row r="3"', second).replace(b'<row r="2"', first)
+    )
+    assert "abîmé" in refusal(content)
+
+
+def test_empty_rows_of_a_csv_are_counted(monkeypatch):
+    monkeypatch.setattr(reading, "MAX_ROWS", 5)
+    most = 5 + reading.HEADER_WITHIN
+    assert counts(review(ClusterImporter, table(TWO) + b";;;\r\n" * (most - 2))) == (2, 0, 0)
+    assert "plus de 5 lignes" in refusal(table(TWO) + b";;;\r\n" * (most - 1))
 
 
 def test_a_sheet_that_lies_about_its_size():
