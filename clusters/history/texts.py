@@ -5,6 +5,8 @@ Rich text is read as blocks of words; what only changes its looks or where a lin
 
 import difflib
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -30,6 +32,8 @@ _ALIKE = 0.3
 _MOST_PAIRS = 40_000
 _MOST_WORDS = 4_000_000
 """Products of lengths beyond which a closer look would keep a person waiting; the parts are then told as replaced."""
+_MOST_STEPS = 8_000_000
+"""The same of whole texts, counted as the library works: pairs of paragraphs that are alike, times how many there are."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,74 @@ def compare_words(old: str, new: str) -> tuple[Run, ...]:
 
 def _compare(old: Sequence[Block], new: Sequence[Block]) -> list[Passage]:
     found: list[Passage] = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in _opcodes(old, new):
         if kind == "equal":
             found += [Passage("same", (Run("same", block.text),)) for block in old[i:j]]
         else:
             found += [_passage(before, after) for before, after in _pairs(old[i:j], new[k:m])]
     return _folded(found)
+
+
+def _opcodes(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[str, int, int, int, int]]:
+    """How one becomes the other, as difflib tells it.
+
+    Of texts that it would take minutes over (a thousand times the same paragraph), what lies between paragraphs that are
+    alike beyond doubt is compared as long as there are steps left, and then told as replaced.
+    """
+    if _steps(old, new) <= _MOST_STEPS:
+        return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    found: list[tuple[str, int, int, int, int]] = []
+    left, i, k = _MOST_STEPS, 0, 0
+    for j, m in [*_anchors(old, new), (len(old), len(new))]:
+        before, after = old[i:j], new[k:m]
+        steps = _steps(before, after)
+        if steps <= left:
+            left -= steps
+            parts = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+            found += [(kind, i + a, i + b, k + c, k + d) for kind, a, b, c, d in parts]
+        else:
+            found.append(("replace", i, j, k, m))
+        if j < len(old):
+            found.append(("equal", j, j + 1, m, m + 1))
+        i, k = j + 1, m + 1
+    return found
+
+
+def _steps(old: Sequence[Block], new: Sequence[Block]) -> int:
+    """What comparing them costs at worst: each pair that is alike is looked at again for each part that is found."""
+    times = Counter(new)
+    return sum(times[block] for block in old) * min(len(old), len(new))
+
+
+def _anchors(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
+    """Places of paragraphs that are surely the same: as both texts begin, as they end, and between, those that are there once."""
+    shortest = min(len(old), len(new))
+    first = next((n for n in range(shortest) if old[n] != new[n]), shortest)
+    last = next((n for n in range(shortest - first) if old[-1 - n] != new[-1 - n]), shortest - first)
+    here, there = range(first, len(old) - last), range(first, len(new) - last)
+    once = [{block for block, n in Counter(text[i] for i in places).items() if n == 1} for text, places in ((old, here), (new, there))]  # fmt: skip
+    place = {new[m]: m for m in there if new[m] in once[1]}
+    between = _rising([(j, place[old[j]]) for j in here if old[j] in once[0] and old[j] in place])
+    ends = [(len(old) - n, len(new) - n) for n in range(last, 0, -1)]
+    return [*((n, n) for n in range(first)), *between, *ends]
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The most of these pairs, whose first numbers rise, of which the second do too."""
+    lasts: list[int] = []  # the least second number on which so many pairs can end
+    ends: list[int] = []  # and where that pair stands
+    before: list[int] = []
+    for at, (_first, second) in enumerate(pairs):
+        size = bisect_left(lasts, second)
+        before.append(ends[size - 1] if size else -1)
+        lasts[size : size + 1] = [second]
+        ends[size : size + 1] = [at]
+    found: list[tuple[int, int]] = []
+    at = ends[-1] if ends else -1
+    while at >= 0:
+        found.append(pairs[at])
+        at = before[at]
+    return found[::-1]
 
 
 def _passage(before: Block | None, after: Block | None) -> Passage:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clusters import history
-from clusters.history import Act, Revision, registry, snapshots
+from clusters.history import Act, Revision, registry, snapshots, texts
 from clusters.history.comparing import compare
-from clusters.history.texts import blocks_of, compare_rich
+from clusters.history.texts import blocks_of, compare_plain, compare_rich
 from clusters.models import Cluster, Indicator, Programme, Source
 from tests import factories as make
 from tests.clusters.full_records import FULL, TEXT, full_cluster, full_programme
@@ -181,13 +181,13 @@ def test_two_long_texts_with_nothing_in_common_are_compared_in_time():
 )  # of the machine, not of the texts
 @given(st.lists(TEXT, max_size=5), st.lists(TEXT, max_size=5))
 def test_a_comparison_loses_no_word(old, new):
-    texts = ["".join(f"<p>{html.escape(text)}</p>" for text in texts) for texts in (old, new)]
-    found = compare_rich(*texts)
+    sources = ["".join(f"<p>{html.escape(text)}</p>" for text in one) for one in (old, new)]
+    found = compare_rich(*sources)
     if any(one.kind == "skipped" for one in found):
         return  # what is the same is not told
-    for source, gone in zip(texts, ("added", "removed"), strict=True):
+    for source, gone in zip(sources, ("added", "removed"), strict=True):
         told = " ".join(run.text for one in found for run in one.runs if run.kind != gone)
-        if texts[0] != texts[1]:
+        if sources[0] != sources[1]:
             assert "".join(told.split()) == "".join("".join(block.text for block in blocks_of(source)).split())
 
 
@@ -207,3 +207,56 @@ def test_another_name_of_a_source_or_an_indicator_is_nobodys_change_here(kind, e
     (change,) = compare(history.kept_of(type(record)), first.snapshot, last.snapshot).fields
     assert change.label == "Nom"
     assert not compare(history.kept_of(type(record)), first.snapshot, last.snapshot).lines
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What each call of the library costs at worst, in its own steps."""
+    taken = []
+    library = texts.difflib.SequenceMatcher
+
+    def counting(junk, old, new, **kwargs):
+        taken.append(texts._steps(old, new) if old and isinstance(old[0], texts.Block) else 0)
+        return library(junk, old, new, **kwargs)
+
+    monkeypatch.setattr(texts.difflib, "SequenceMatcher", counting)
+    return taken
+
+
+def every_second(number, said, same="La même ligne."):
+    return "\n".join(same if n % 2 else f"{said} {n}" for n in range(number))
+
+
+def test_a_thousand_times_the_same_paragraph_takes_no_more_steps_than_allowed(steps):
+    first, last, kept = "Le début.", "La fin.", "Une ligne qui reste."
+    old, new = ("\n".join([first, every_second(2_000, said), kept, every_second(2_000, said), last]) for said in ("a", "b"))  # fmt: skip
+    found = compare_plain(old, new)
+    assert sum(steps) <= texts._MOST_STEPS
+    said = [(one.kind, one.runs[0].text) for one in found if one.runs]
+    assert said[0] == ("same", first)
+    assert ("same", kept) in said, "what is there once is found between the others"
+    for kind, letter in (("removed", "a"), ("added", "b")):
+        assert [text for one, text in said if one == kind and text[0] == letter] == [f"{letter} {n}" for n in range(0, 2_000, 2)] * 2  # fmt: skip
+
+
+def test_few_steps_are_spent_where_they_suffice(monkeypatch, steps):
+    monkeypatch.setattr(texts, "_MOST_STEPS", 300)
+    old = "\n".join(["un", "repère", *["même"] * 40])
+    new = "\n".join(["deux", "repère", *["même"] * 20, "autre", *["même"] * 20])
+    said = [(one.kind, "".join(run.text for run in one.runs)) for one in compare_plain(old, new)]
+    assert said[:3] == [("removed", "un"), ("added", "deux"), ("same", "repère")]
+    assert ("added", "autre") in said or ("changed", "mêmeautre") in said
+    assert sum(steps) <= 300
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(*[st.lists(st.sampled_from(["a b", "b c", "c", "d", "e", "f"]), max_size=12)] * 2, st.integers(0, 100))
+def test_a_coarser_comparison_loses_no_paragraph(monkeypatch, old, new, most):
+    monkeypatch.setattr(texts, "_MOST_STEPS", most)
+    before, after = ([texts.Block("p", text) for text in one] for one in (old, new))
+    rebuilt = ([], [])
+    for kind, i, j, k, m in texts._opcodes(before, after):
+        rebuilt[0].extend(before[i:j])
+        rebuilt[1].extend(after[k:m])
+        assert kind != "equal" or before[i:j] == after[k:m]
+    assert rebuilt == (before, after)
