@@ -235,10 +235,7 @@ class ClusterImporter(RecordImporter):
     def check(self, row: Row, stored: Any, draft: Draft) -> None:
         record = draft.record
         if stored and record.is_published:
-            people = (
-                record.is_expected
-                and record.observations.filter(indicator__code__in=Cluster.FIGURES_OF_PEOPLE).exists()
-            )
+            people = record.is_expected and record.has_figures_of_people
             sectors = draft.lines.get("sectors", stored.shown_sectors)
             for sentence in record.publication_problems(len(sectors), people):
                 self.fault(row, "", gettext("cette fiche est publiée. %(problem)s") % {"problem": sentence})

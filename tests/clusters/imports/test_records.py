@@ -184,6 +184,18 @@ def test_a_published_record_stays_complete():
     )
 
 
+def test_figures_of_people_that_are_set_aside_or_replaced_are_none():
+    cluster = make.make_cluster()
+    people = make.make_indicator(code="members")
+    make.make_observation(cluster, indicator=people, rank="deprecated", rank_reason="Autre périmètre.")
+    old = make.make_observation(cluster, indicator=people)
+    other = make.make_cluster()
+    content = table([{"identifiant": cluster.public_id, "situation": "Attendu"}])
+    assert "Ligne 2" in told(review(ClusterImporter, content))[0]
+    make.make_observation(other, indicator=people, supersedes=old)
+    assert told(review(ClusterImporter, content)) == []
+
+
 def test_the_status_follows_its_history():
     cluster = make.make_cluster(slug="ce3m")
     content = table([{"adresse": "ce3m", "situation": "Fermé"}])
