@@ -3,6 +3,7 @@
 Found by the app at its start, as its admin is; apart from the models because it tells figures in words, which stand on them.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from clusters.dates import PartialDate
 from clusters.history import Lines
 from clusters.models import Cluster, Observation, ObservationSubject, Programme, Source, StatusChange
 
-FIGURE = ("indicator", "source", "supersedes__indicator", "supersedes__source")
+FIGURE = ("indicator", "source", "supersedes__indicator", "supersedes__source", "superseded_by")
 """What a figure in words reads of other tables."""
 OF_A_SUBJECT = tuple(f"observation__{name}" for name in FIGURE)
 
@@ -38,7 +39,27 @@ def figure_in_words(figure: Observation) -> str:
         said = f"{said}, {figure.get_rank_display().lower()}"
     if figure.supersedes:
         said = gettext("%(figure)s, à la place de : %(old)s") % {"figure": said, "old": words.value(figure.supersedes)}
+    if hasattr(figure, "superseded_by"):
+        said = gettext("%(figure)s, remplacé par un autre") % {"figure": said}
     return said
+
+
+def records_of(figures: Iterable[Observation], clusters: Iterable[Cluster]) -> list[Any]:
+    """The records in whose history new figures belong.
+
+    Those that they are about, and those that the figures were about which they supersede: of these, one is not in force
+    any more, even where its correction is about another.
+
+    Args:
+        figures: not recorded yet.
+        clusters: whom they are about.
+    """
+    figures = list(figures)
+    old = [one.supersedes_id for one in figures if one.supersedes_id]
+    return [
+        *clusters, *Cluster.objects.filter(observation_links__observation__in=old),
+        *(one.programme for one in figures if one.programme), *Programme.objects.filter(observations__in=old),
+    ]  # fmt: skip
 
 
 def subject_in_words(link: ObservationSubject) -> str:

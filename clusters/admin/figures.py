@@ -22,6 +22,7 @@ from clusters.editing import (
     EditorAdmin,
 )
 from clusters.imports.figures import FigureImporter
+from clusters.kept import records_of
 from clusters.models import (
     Cluster,
     Indicator,
@@ -270,8 +271,9 @@ class ObservationAdmin(Importing, EditorAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         clusters = list(form.cleaned_data["about"])
-        about = [*clusters, *([obj.programme] if obj.programme else [])]
-        with history.adding_to(about, by=request.user, act=history.Act.CHANGED):
+        # Told as the reason, which is kept whatever else of the record of the old figure is as before.
+        why = gettext("chiffre remplacé : %(figure)s") % {"figure": figure_in_words(obj.supersedes)} if obj.supersedes else ""  # fmt: skip
+        with history.adding_to(records_of([obj], clusters), by=request.user, act=history.Act.CHANGED, why=why):
             obj.write(clusters, request.user)
 
     def response_add(self, request: HttpRequest, obj: Observation, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -4,6 +4,7 @@ What is recorded is never changed, so that a row that differs from the figure wh
 may be a newer value, to be recorded beside the old one, or a correction, to be recorded in its place.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters import history, words
+from clusters import history, kept, words
 from clusters.imports import cells
 from clusters.imports.clusters import country
 from clusters.imports.columns import AS_OF, Column
@@ -232,7 +233,10 @@ class FigureImporter(Importer):
                 self.faults_of(row, error)
         if row.is_bad:
             return
-        about = ", ".join(one.short_name for one in clusters) or str(figure.programme or figure.country.name)
+        about = _named(figure, clusters)
+        if old and (was := _named(old, [link.cluster for link in old.subject_links])) != about:
+            self.warn(row, "supersedes", gettext("le chiffre remplacé porte sur « %(old)s », celui-ci sur « %(new)s » : est-ce voulu ?")
+                      % {"old": was, "new": about})  # fmt: skip
         changes = (
             Change(
                 about,
@@ -273,12 +277,18 @@ class FigureImporter(Importer):
 
     def write(self, by: Any, why: str) -> list[Any]:
         drafts = [outcome.draft for outcome in self.review.pending]
-        about = [cluster for _figure, clusters in drafts for cluster in clusters]
-        about += [figure.programme for figure, _clusters in drafts if figure.programme]
+        about = kept.records_of(
+            (figure for figure, _clusters in drafts), (cluster for _figure, clusters in drafts for cluster in clusters)
+        )
         with history.adding_to(about, by=by, act=history.Act.IMPORTED, why=why):
             for figure, clusters in drafts:
                 figure.write(clusters, by)
         return [figure for figure, _clusters in drafts]
+
+
+def _named(figure: Observation, clusters: Iterable[Cluster]) -> str:
+    """Whom or what a figure is about, for people."""
+    return ", ".join(one.short_name for one in clusters) or str(figure.programme or figure.country.name)
 
 
 def _content(figure: Observation, subjects: tuple[int, ...]) -> tuple[Any, ...]:
@@ -291,8 +301,9 @@ def _content(figure: Observation, subjects: tuple[int, ...]) -> tuple[Any, ...]:
 
 
 def _with_subjects(rows: Any) -> Any:
-    return rows.select_related("indicator", "source", "superseded_by").prefetch_related(
-        Prefetch("subjects", ObservationSubject.objects.order_by("cluster_id"), to_attr="subject_links")
+    links = ObservationSubject.objects.select_related("cluster").order_by("cluster_id")
+    return rows.select_related("indicator", "source", "programme", "superseded_by").prefetch_related(
+        Prefetch("subjects", links, to_attr="subject_links")
     )
 
 

@@ -92,7 +92,7 @@ def test_a_figure_and_its_correction_are_told():
     found = difference(cluster, lambda: make.make_observation(
         cluster, indicator=old.indicator, source=old.source, value=Decimal(90), precision="about", supersedes=old, dated="2021",
     ))  # fmt: skip
-    (line,) = found.lines[0].lines
+    (line,) = (line for line in found.lines[0].lines if line.kind == "added")
     assert line.name == (
         "Adhérents\u00a0: environ 90\u00a0adhérents, 2021 (Institut, Étude mère), à la place de\u00a0: 80\u00a0adhérents"
     )

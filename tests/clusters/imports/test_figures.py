@@ -9,7 +9,7 @@ from clusters.imports.figures import FigureImporter
 from clusters.imports.review import review
 from clusters.models import Cluster, ClusterIdentifier, Indicator, Observation, Source
 from tests import factories as make
-from tests.clusters.imports.tables import counts, figure, import_, table, told
+from tests.clusters.imports.tables import counts, figure, import_, table, told, warned
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,23 @@ def test_figures_are_in_the_history_of_what_they_are_about(told_by):
     last, first = Revision.objects.of(told_by)
     assert (last.number, last.act, last.by, first.number) == (2, "imported", editor, 1)
     assert len(last.snapshot.lines["observation_links"]) == 2
+
+
+def test_a_correction_about_another_is_in_the_history_of_both_and_a_warning(told_by):
+    other = make.make_cluster(acronym="AUTRE")
+    old = make.make_observation(told_by, source=Source.objects.get(), indicator=Indicator.objects.get(), value=50)
+    content = table([figure(other, remplace=str(old.pk))])
+    assert warned(review(FigureImporter, content)) == [
+        "Ligne 2, colonne « remplace » : le chiffre remplacé porte sur « CE3M », celui-ci sur « AUTRE » : est-ce voulu ?"
+    ]
+    import_(FigureImporter, content)
+    for one in (told_by, other):
+        last = Revision.objects.of(one).first()
+        assert (last.number, last.act) == (2, "imported")
+    (line,) = Revision.objects.of(told_by).first().snapshot.lines["observation_links"]
+    assert line["said"].endswith("remplacé par un autre")
+    same = figure(told_by, remplace=str(make.make_observation(told_by, source=old.source, indicator=old.indicator).pk))
+    assert warned(review(FigureImporter, table([{**same, "valeur": "81"}]))) == []
 
 
 def test_a_joint_figure_and_one_of_a_programme_and_of_a_country(told_by):
