@@ -12,15 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import history, words
 from clusters.admin.imports import Importing
 from clusters.admin.records import badge
-from clusters.editing import (
-    EditorAdmin,
-)
+from clusters.editing import EditorAdmin, Refused
 from clusters.imports.figures import FigureImporter
 from clusters.kept import records_of
 from clusters.models import (
@@ -35,18 +34,51 @@ FIGURE_FIELDS = (
     "indicator", "value", "upper", "precision", "unit", "currency", "dated", "period_note", "source", "rank",
     "rank_reason", "note", "supersedes",
 )  # fmt: skip
+CHANGE = "admin:clusters_observation_change"
 WIDGETS = {"note": forms.TextInput, "value": forms.TextInput, "upper": forms.TextInput}
 
 
 class CurrentFigure(OneOf):
     """A figure in force, to be corrected by a new one."""
 
-    default_error_messages = {
-        "invalid_choice": _("Ce chiffre a déjà été corrigé, ou n’est pas de ceux-ci : rechargez la page.")
-    }
+    default_error_messages = {"invalid_choice": _("Ce chiffre n’est pas de ceux-ci : choisissez-en un dans la liste.")}
 
     def label_from_instance(self, figure: Observation) -> str:
-        return figure_in_words(figure)
+        said = figure_in_words(figure)
+        return gettext("%(figure)s – remplacé") % {"figure": said} if is_superseded(figure) else said
+
+    def to_python(self, value: Any) -> Observation | None:
+        """The figure; one that is in force no more is told with a link to the one that is, and whatever was typed stays."""
+        try:
+            figure = super().to_python(value)
+        except ValidationError:
+            figure = Observation.objects.filter(pk=value).first() if is_id(value) else None
+            if figure is None or not is_superseded(figure):
+                raise
+        if figure is None or not is_superseded(figure):
+            return figure
+        newer = newest(figure)
+        raise ValidationError(
+            format_html(
+                gettext(
+                    "Ce chiffre a déjà été corrigé : {} le remplace. Rien n’est perdu de ce que vous avez tapé : si le nouveau est "
+                    "faux lui aussi, choisissez-le sous « Corrige » et enregistrez ; sinon, quittez cette page sans enregistrer."
+                ),
+                format_html('<a href="{}">{}</a>', reverse(CHANGE, args=[newer.pk]), figure_in_words(newer)),
+            ),
+            code="superseded",
+        )
+
+
+def is_superseded(figure: Observation) -> bool:
+    return hasattr(figure, "superseded_by")
+
+
+def newest(figure: Observation) -> Observation:
+    """What stands in the place of a figure today: the correction of its correction, and so on; itself if there is none."""
+    while is_superseded(figure):
+        figure = figure.superseded_by
+    return figure
 
 
 def figure_in_words(figure: Observation) -> str:
@@ -67,7 +99,7 @@ class FigureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         figures = Observation.objects.filter(superseded_by=None, scope=Observation.Scope.CLUSTER)
         own = figures.about(self.cluster) if self.cluster else figures.none()
-        self.fields["supersedes"].queryset = own.select_related("indicator", "source")
+        self.fields["supersedes"].queryset = own.select_related("indicator", "source", "superseded_by")
 
     cluster: Cluster | None = None  # set by the inline
 
@@ -167,8 +199,10 @@ class ObservationForm(forms.ModelForm):
         if "supersedes" in self.fields:
             # Chosen by « Corriger » beside a figure, not looked for in a list of all of them.
             chosen = str(self["supersedes"].value() or "")
-            in_force = Observation.objects.filter(superseded_by=None).select_related("indicator", "source")
-            self.fields["supersedes"].queryset = in_force.filter(pk=chosen) if is_id(chosen) else in_force.none()
+            figure = Observation.objects.filter(pk=chosen).first() if is_id(chosen) else None
+            offered = {figure.pk, newest(figure).pk} if figure else ()
+            figures = Observation.objects.select_related("indicator", "source", "superseded_by").order_by("pk")
+            self.fields["supersedes"].queryset = figures.filter(pk__in=offered)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -269,11 +303,25 @@ class ObservationAdmin(Importing, EditorAdmin):
         about = [cluster.pk for cluster in figure.subjects_shown]
         return {**kept, "about": about, "supersedes": figure.pk, **initial}
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused:
+            # Somebody has corrected the same figure at the same instant. The second round stops at the form, which tells.
+            response = super().changeform_view(request, *args, **kwargs)
+            response.status_code = 409
+            return response
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         clusters = list(form.cleaned_data["about"])
         # Told as the reason, which is kept whatever else of the record of the old figure is as before.
         why = gettext("chiffre remplacé : %(figure)s") % {"figure": figure_in_words(obj.supersedes)} if obj.supersedes else ""  # fmt: skip
         with history.adding_to(records_of([obj], clusters), by=request.user, act=history.Act.CHANGED, why=why):
+            if obj.supersedes_id:
+                # A figure of a country has no record to wait at.
+                old = Observation.objects.select_for_update(of=("self",)).get(pk=obj.supersedes_id)
+                if is_superseded(old):
+                    raise Refused
             obj.write(clusters, request.user)
 
     def response_add(self, request: HttpRequest, obj: Observation, *args: Any, **kwargs: Any) -> HttpResponse:
