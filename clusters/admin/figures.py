@@ -28,6 +28,7 @@ from clusters.models import (
     Observation,
     ObservationSubject,
 )
+from clusters.numbers import NumberField
 from clusters.related import OneOf, SomeOf, Suggested, SuggestedMany, is_id
 
 FIGURE_FIELDS = (
@@ -35,7 +36,8 @@ FIGURE_FIELDS = (
     "rank_reason", "note", "supersedes",
 )  # fmt: skip
 CHANGE = "admin:clusters_observation_change"
-WIDGETS = {"note": forms.TextInput, "value": forms.TextInput, "upper": forms.TextInput}
+WIDGETS = {"note": forms.TextInput}
+NUMBERS = {"value": NumberField, "upper": NumberField}
 
 
 class CurrentFigure(OneOf):
@@ -121,7 +123,7 @@ class FigureForm(forms.ModelForm):
 
 def figure_form(request: HttpRequest, cluster: Cluster | None, site: admin.AdminSite) -> type[FigureForm]:
     """The form of a new figure, its fields made from the model's own."""
-    made = forms.fields_for_model(Observation, fields=FIGURE_FIELDS, widgets=WIDGETS)
+    made = forms.fields_for_model(Observation, fields=FIGURE_FIELDS, widgets=WIDGETS, field_classes=NUMBERS)
     for name in ("indicator", "source"):
         field = Observation._meta.get_field(name)
         made[name] = field.formfield(form_class=OneOf, widget=Suggested(field, site))
@@ -282,7 +284,7 @@ class ObservationAdmin(Importing, EditorAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        form = super().get_form(request, obj, change=change, **{**kwargs, "widgets": WIDGETS})
+        form = super().get_form(request, obj, change=change, **{**kwargs, "widgets": WIDGETS, "field_classes": NUMBERS})
         field = form.base_fields["about"]
         field.widget = SuggestedMany(Observation._meta.get_field("clusters"), self.admin_site, choices=field.choices)
         return form

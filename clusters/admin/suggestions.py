@@ -25,6 +25,7 @@ from clusters.editing import EditorAdmin, person
 from clusters.intake import readings
 from clusters.models import ClusterName, Observation, Source, Suggestion
 from clusters.models.clusters import Status
+from clusters.numbers import NumberField
 from clusters.related import OneOf
 
 Field, State = Suggestion.Field, Suggestion.State
@@ -35,11 +36,9 @@ DECISIONS = ("accept", "reject", "duplicate")
 class DecisionForm(forms.Form):
     """What an editor says of one correction. What the correction needs is filled in as its reader wrote it."""
 
-    value = forms.DecimalField(
-        label=_("Valeur"), required=False, max_digits=20, decimal_places=4, widget=forms.TextInput
-    )
-    upper = forms.DecimalField(
-        label=_("Jusqu’à"), required=False, max_digits=20, decimal_places=4, widget=forms.TextInput,
+    value = NumberField(label=_("Valeur"), required=False, max_digits=20, decimal_places=4)
+    upper = NumberField(
+        label=_("Jusqu’à"), required=False, max_digits=20, decimal_places=4,
         help_text=_("Haut d’une fourchette."),
     )  # fmt: skip
     precision = forms.ChoiceField(label=_("Précision"), required=False, choices=Observation.Precision.choices)

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900, from_excel
 
+from clusters import numbers
 from clusters.dates import PartialDate
 from clusters.exports.files import as_written
 from clusters.fulltext import fold
@@ -23,8 +24,6 @@ from clusters.words import grouped
 
 NAMED = 10
 """Allowed values that a sentence names."""
-FIGURES = 25
-"""Figures before the point beyond which a number is none that a record could hold."""
 LONGEST = 32_767
 """Characters of a cell: what a spreadsheet keeps in one, and more than any column takes."""
 MOST = 100
@@ -32,7 +31,6 @@ MOST = 100
 ERASE = "(vide)"
 """What a cell says to empty a field; an empty cell leaves it as it is."""
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#N/D", "#VALEUR!", "#NOM?"})
-_SPACES = "\u00a0\u202f\u2009"
 
 
 class Bad(Exception):
@@ -64,7 +62,7 @@ Reader = Callable[[Cell, Reading], Any]
 
 
 def is_empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip(f" \t\r\n{_SPACES}"))
+    return cell is None or (isinstance(cell, str) and not cell.strip(f" \t\r\n{numbers.SPACES}"))
 
 
 def is_erased(cell: Cell) -> bool:
@@ -116,35 +114,18 @@ def degrees(cell: Cell, reading: Reading) -> Decimal:
 def _number(cell: Cell, reading: Reading, is_measured: bool) -> Decimal:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _decimal(cell)
-    said = text(cell, reading)
-    bare = re.sub(rf"(?<=\d)[ '’{_SPACES}](?=\d{{3}}(?!\d))", "", said.strip()).replace("−", "-")
-    if not is_measured and re.fullmatch(r"-?\d{1,3}[.,]\d{3}", bare, re.ASCII):
-        whole, decimals = re.split("[.,]", bare)
-        readings = (Decimal(whole + decimals), Decimal(f"{whole}.{decimals}"))
-        raise TwoWays(
-            gettext(
-                "« %(said)s » se lit de deux façons : écrivez %(whole)s ou, avec une décimale de plus, %(decimal)s0."
-            )
-            % {"said": said[:40], "whole": whole + decimals, "decimal": f"{whole},{decimals}"},
-            readings,
-        )
-    if re.fullmatch(r"-?\d{1,3}(?:\.\d{3})+(?:,\d+)?", bare) and ("," in bare or bare.count(".") > 1):
-        bare = bare.replace(".", "")
-    elif re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", bare) and ("." in bare or bare.count(",") > 1):
-        bare = bare.replace(",", "")
-    bare = bare.replace(",", ".")
-    if not re.fullmatch(rf"[+-]?\d{{1,{FIGURES}}}(?:\.\d{{1,20}})?", bare, re.ASCII):
-        raise Bad(
-            gettext("« %(said)s » n’est pas un nombre. Écrivez-le en chiffres, sans unité : 29000 ou 1,5.")
-            % {"said": said[:40]}
-        )
-    return Decimal(bare)
+    try:
+        return numbers.read(text(cell, reading), is_measured)
+    except numbers.TwoWays as doubt:
+        raise TwoWays(str(doubt), doubt.readings) from None
+    except numbers.NoNumber as none:
+        raise Bad(str(none)) from None
 
 
 def _decimal(value: float) -> Decimal:
     """What a spreadsheet shows of a number: fifteen figures, not the seventeen of its binary form."""
     found = Decimal(f"{value:.15g}" if isinstance(value, float) else value)
-    if not found.is_finite() or found.adjusted() >= FIGURES:
+    if not found.is_finite() or found.adjusted() >= numbers.FIGURES:
         raise Bad(too_large())
     return found + 0
 
