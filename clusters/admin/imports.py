@@ -161,9 +161,9 @@ class Importing(admin.ModelAdmin):
             rows = [record for record, what in zip(done.records, acts, strict=True) if what is act]
             _log_rows(request, rows, flag, message)
         counts = [
-            _counted("%s créé", "%s créés", done.created.total),
-            _counted("%s modifié", "%s modifiés", done.changed.total),
-            _counted("%s ignoré", "%s ignorés", done.skipped.total),
+            _counted("%s création", "%s créations", done.created.total),
+            _counted("%s modification", "%s modifications", done.changed.total),
+            _counted("%s ligne ignorée", "%s lignes ignorées", done.skipped.total),
         ]
         said = gettext("%(import)s : %(counts)s.") % {"import": message, "counts": ", ".join(counts)}
         if len(done.records) <= LINKED:

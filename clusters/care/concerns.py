@@ -22,7 +22,7 @@ class Concern(ABC):
 
     Attributes:
         key: its name in addresses.
-        label: what it is about, for lists: « Écart de plus de moitié ».
+        label: what it is about, for lists: « Écart de plus de la moitié ».
         about: the kind of record that has it.
     """
 

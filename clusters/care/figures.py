@@ -83,9 +83,9 @@ class Neighbours(Concern):
 
 class Leap(Neighbours):
     key = "ecart"
-    label = _("Écart de plus de moitié entre deux valeurs")
+    label = _("Écart de plus de la moitié entre deux valeurs")
     sentence = _(
-        "%(indicator)s : %(old)s (%(then)s), puis %(new)s (%(now)s). Plus de moitié d’écart : la même chose est-elle comptée ?"
+        "%(indicator)s : %(old)s (%(then)s), puis %(new)s (%(now)s). Plus de la moitié d’écart : la même chose est-elle comptée ?"
     )
 
     def pairs(self, clusters: Any) -> QuerySet:

@@ -47,7 +47,7 @@ def test_a_leap_between_neighbours():
     series(undated, ("80", ""), ("900", ""), ("8", "2019"), indicator=indicator)
     found = check("ecart", leaping, falling)
     assert found[leaping] == [
-        "Adhérents : 90 adhérents (2019), puis 200 adhérents (mars 2021). Plus de moitié d’écart : "
+        "Adhérents : 90 adhérents (2019), puis 200 adhérents (mars 2021). Plus de la moitié d’écart : "
         "la même chose est-elle comptée ?"
     ]
     assert set(found) == {leaping, falling}

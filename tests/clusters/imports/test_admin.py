@@ -84,7 +84,9 @@ def test_preview_then_confirm(client, as_role):
     assert Cluster.objects.count() == 1
     done = confirm(client, token_of(shown))
     assert done.redirect_chain[-1][0] == "/admin/clusters/cluster/"
-    assert said(done)[0].startswith("Import de « clusters.csv » : 2 créés, 1 modifié, 0 ignoré. <a href=")
+    assert said(done)[0].startswith(
+        "Import de « clusters.csv » : 2 créations, 1 modification, 0 ligne ignorée. <a href="
+    )
     assert Cluster.objects.get(slug="alpha").modified_by == editor
     entries = LogEntry.objects.filter(user=editor).order_by("pk")
     assert [(one.action_flag, plain(one.change_message)) for one in entries] == [
@@ -243,6 +245,6 @@ def test_sources_then_figures(client, as_role):
     shown = upload(client, figures, PAGES["observation"])
     assert "80" in shown.content.decode()
     done = confirm(client, token_of(shown), PAGES["observation"])
-    assert "1 créé" in said(done)[0]
+    assert "1 création" in said(done)[0]
     assert Observation.objects.get().recorded_by == editor
     assert LogEntry.objects.filter(content_type__model="observation").count() == 1
