@@ -1,9 +1,9 @@
-"""What of an article its history keeps, and what going back to an earlier state leaves alone.
+"""What of an article, and of what articles are made of, their history keeps, and what going back to an earlier state leaves alone.
 
 Found by the apps at their start, as the admin is; the history itself stands in the room below and knows no article.
 """
 
-from articles.models import Article
+from articles.models import Article, Author, Picture, Series, Tag
 from clusters import history
 from clusters.history import Lines
 
@@ -18,3 +18,6 @@ history.register(
     # When and whether it is read is decided by its buttons and its date, not by which text stands in it.
     stays=("slug", "state", "published_at", "updated_at", "update_note"),
 )
+for gathering in (Author, Tag, Series):
+    history.register(gathering, stays=("slug",))
+history.register(Picture)  # its texts: the picture itself is never another

@@ -1,4 +1,4 @@
-"""What of a cluster, a programme and a source their history keeps, and what going back to an earlier state leaves alone.
+"""What of the registry's records their history keeps, and what going back to an earlier state leaves alone.
 
 Found by the app at its start, as its admin is; apart from the models because it tells figures in words, which stand on them.
 """
@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from clusters import history, words
 from clusters.dates import PartialDate
 from clusters.history import Lines
-from clusters.models import Cluster, Observation, ObservationSubject, Programme, Source, StatusChange
+from clusters.models import (
+    Cluster,
+    Indicator,
+    MapSettings,
+    Observation,
+    ObservationSubject,
+    Programme,
+    Sector,
+    Source,
+    StatusChange,
+)
 
 FIGURE = ("indicator", "source", "supersedes__indicator", "supersedes__source", "superseded_by")
 """What a figure in words reads of other tables."""
@@ -107,3 +117,6 @@ history.register(
     stays=("publication", "slug"),
 )
 history.register(Source, stays=("publication", "slug"))
+history.register(Sector, stays=("code",))  # addresses of filtered lists hold it
+history.register(Indicator)  # its admin leaves alone what its figures rest on
+history.register(MapSettings)

@@ -10,8 +10,11 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.models import Author
+from clusters import history
 from clusters.editing import EditorAdmin
 from config.roles import ROLES
 
@@ -62,6 +65,13 @@ class MemberAdmin(EditorAdmin, UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete an account; the signature that it belonged to stays, with a version that says so."""
+        by = None if obj == request.user else request.user
+        why = gettext("suppression du compte « %s »") % obj
+        with history.adding_to(Author.objects.filter(user=obj), by=by, act=history.Act.CHANGED, why=why):
+            super().delete_model(request, obj)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

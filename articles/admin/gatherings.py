@@ -12,10 +12,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, Series, Tag
-from clusters.editing import EditorAdmin
+from clusters.editing import VersionedAdmin
 
 
-class GatheringAdmin(EditorAdmin):
+class GatheringAdmin(VersionedAdmin):
     """A tag, author or series, with how many articles anybody may see."""
 
     shows_uses = True

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Picture
 from articles.models.pictures import require_texts
 from clusters.admin import badge
-from clusters.editing import EditorAdmin, as_sentences
+from clusters.editing import VersionedAdmin, VersionedForm, as_sentences
 
 
 def thumbnail(picture: Picture) -> str:
@@ -29,7 +29,7 @@ def thumbnail(picture: Picture) -> str:
     )  # fmt: skip
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(VersionedForm):
     file = forms.FileField(
         label=_("Fichier"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
@@ -80,7 +80,7 @@ class WantingText(admin.SimpleListFilter):
 
 
 @admin.register(Picture)
-class PictureAdmin(EditorAdmin):
+class PictureAdmin(VersionedAdmin):
     form = PictureForm
     shows_uses = True
     list_display = ["preview", "__str__", "texts", "credit", "size", "use_count"]
@@ -104,11 +104,15 @@ class PictureAdmin(EditorAdmin):
         return ["preview", "size"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            obj.save(update_fields=["alt", "is_decorative", "caption", "credit"])
-        elif not form.is_new:
+        if change or form.is_new:
+            super().save_model(request, obj, form, change)
+        else:
             text = _("Cette image était déjà dans la bibliothèque ; ses textes sont restés les siens.")
             self.message_user(request, text, messages.WARNING)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if change or form.is_new:  # the same file again writes nothing, and there is nothing to keep
+            super().save_related(request, form, formsets, change)
 
     @admin.display(description=_("aperçu"))
     def preview(self, picture: Picture) -> str:

@@ -9,10 +9,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models.publication import SlugField, typeset_fields
+from clusters.models.publication import SlugField, Versioned, VersionedQuerySet, typeset_fields
 
 
-class GatheringQuerySet(models.QuerySet):
+class GatheringQuerySet(VersionedQuerySet):
     """Rows that have no public life of their own: they are seen when an article of theirs is."""
 
     def visible(self, at: dt.datetime | None = None) -> Self:
@@ -37,7 +37,7 @@ class GatheringQuerySet(models.QuerySet):
         return self.annotate(article_count=models.functions.Coalesce(models.Subquery(counted), 0))
 
 
-class Author(models.Model):
+class Author(Versioned):
     """A signature. It may belong to a person who logs in."""
 
     article_path = "authors"
@@ -70,7 +70,7 @@ class Author(models.Model):
         typeset_fields(self, "bio")
 
 
-class Tag(models.Model):
+class Tag(Versioned):
     """A hashtag: written in one word with capitals inside, printed with its #."""
 
     article_path = "tags"
@@ -118,7 +118,7 @@ class SeriesQuerySet(GatheringQuerySet):
         return self.prefetch_related(models.Prefetch("articles", parts, to_attr="shown_parts"))
 
 
-class Series(models.Model):
+class Series(Versioned):
     """Articles that belong together, in order."""
 
     article_path = "series"

@@ -8,10 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters import pictures
-from clusters.models.publication import typeset_fields
+from clusters.models.publication import Versioned, VersionedQuerySet, typeset_fields
 
 
-class PictureQuerySet(models.QuerySet):
+class PictureQuerySet(VersionedQuerySet):
     def wanting_text(self) -> Self:
         """Pictures without an alternative text that are not declared decorative, or without a credit."""
         return self.filter(models.Q(alt="", is_decorative=False) | models.Q(credit=""))
@@ -28,7 +28,7 @@ class PictureQuerySet(models.QuerySet):
         return self.get_or_create(digest=kept.digest, defaults={"width": kept.width, "height": kept.height, **texts})
 
 
-class Picture(models.Model):
+class Picture(Versioned):
     """A picture with its texts. The file is named by the digest of its content."""
 
     digest = models.CharField(_("empreinte"), max_length=64, unique=True, editable=False)

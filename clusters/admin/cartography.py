@@ -14,17 +14,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from clusters.editing import EditorAdmin
+from clusters.editing import VersionedAdmin, VersionedForm
 from clusters.models import MapSettings
 
 
-class MapSettingsForm(forms.ModelForm):
+class MapSettingsForm(VersionedForm):
     class Meta:
         widgets = {"boundary": forms.RadioSelect, "note": forms.Textarea(attrs={"rows": 3})}
 
 
 @admin.register(MapSettings)
-class MapSettingsAdmin(EditorAdmin):
+class MapSettingsAdmin(VersionedAdmin):
     form = MapSettingsForm
     fieldsets = [(None, {"fields": ["boundary", "note"]})]
 
@@ -51,6 +51,11 @@ class MapSettingsAdmin(EditorAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         """The settings, even before anybody has saved them."""
         return MapSettings.current() if str(object_id) == "1" else None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # Nothing is there before the first save: of two people who make it, the second finds the version of the first.
+        MapSettings.objects.get_or_create(pk=obj.pk)
+        super().save_model(request, obj, form, change)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         """Stay: there is no list to go back to."""

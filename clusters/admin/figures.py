@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import history, words
 from clusters.admin.imports import Importing
 from clusters.admin.records import badge
-from clusters.editing import EditorAdmin, Refused
+from clusters.editing import EditorAdmin, Refused, VersionedAdmin
 from clusters.imports.figures import FigureImporter
 from clusters.kept import records_of
 from clusters.models import (
@@ -369,7 +369,7 @@ class ObservationAdmin(Importing, EditorAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(EditorAdmin):
+class IndicatorAdmin(VersionedAdmin):
     shows_uses = True
     fields = [
         ("label", "code"), "counts", ("unit", "measure"), ("behaviour", "is_additive"), ("freshness_days", "position"),

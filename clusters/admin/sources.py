@@ -19,11 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters.admin.imports import Importing
 from clusters.admin.records import Incomplete, RecordAdmin, publication, publish, withdraw
 from clusters.dates import PartialDate
-from clusters.editing import (
-    EditorAdmin,
-    Refused,
-    VersionedForm,
-)
+from clusters.editing import Refused, VersionedAdmin, VersionedForm
 from clusters.following import follow
 from clusters.imports.sources import SourceImporter
 from clusters.models import (
@@ -156,7 +152,7 @@ class ProgrammeAdmin(RecordAdmin):
 
 
 @admin.register(Sector)
-class SectorAdmin(EditorAdmin):
+class SectorAdmin(VersionedAdmin):
     shows_uses = True
     fields = ["label", "label_en", "code", "scheme", "number"]
     prepopulated_fields = {"code": ["label"]}

@@ -14,7 +14,7 @@ def trace(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clusters", "0015_open_records_in_order")]
+    dependencies = [("clusters", "0016_versions_of_what_clusters_refer_to")]
     operations = [
         migrations.AddField(
             "observation",

@@ -5,12 +5,12 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clusters.models.publication import typeset_fields
+from clusters.models.publication import Versioned, typeset_fields
 
 NOTE = "Fond : Natural Earth (domaine public). Les tracés n’impliquent aucune prise de position de la rédaction."
 
 
-class MapSettings(models.Model):
+class MapSettings(Versioned):
     """The one row of settings of the map."""
 
     class Boundary(models.TextChoices):

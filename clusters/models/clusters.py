@@ -32,6 +32,7 @@ from clusters.models.publication import (
     Publishable,
     PublishableQuerySet,
     SlugField,
+    Versioned,
     of_the_web,
     typeset_fields,
     web_address,
@@ -45,7 +46,7 @@ MERGED_AWAY = _("Cette fiche est fusionnée dans une autre : c’est l’autre 
 EXPECTED_WITH_PEOPLE = _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
 
 
-class Sector(models.Model):
+class Sector(Versioned):
     """A branch of the economy: the fourteen industrial ecosystems of the European Union, and two of our own."""
 
     code = SlugField(_("code"), max_length=40)

@@ -21,13 +21,14 @@ from clusters.as_of import established, is_past
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.models.clusters import EXPECTED_WITH_PEOPLE, Cluster, ClusterQuerySet
 from clusters.models.programmes import Programme
+from clusters.models.publication import Versioned
 from clusters.models.sources import Source
 
 TOO_LARGE = Decimal(10**15)
 """SQLite keeps a decimal as a float: from here on it cannot be read back with its four decimals."""
 
 
-class Indicator(models.Model):
+class Indicator(Versioned):
     """Something that can be counted or measured of a cluster, a programme or a country."""
 
     class Measure(models.TextChoices):

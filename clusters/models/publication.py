@@ -101,6 +101,27 @@ class VersionedQuerySet(models.QuerySet):
         return bool(self.filter(version=version).update(version=models.F("version") + 1))
 
 
+class Versioned(models.Model):
+    """A row that two people may have open at once, and whose states are kept."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    modified_at = models.DateTimeField(_("modifiée le"), auto_now=True)
+    modified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("modifiée par"),
+    )
+
+    objects = VersionedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
 class PublishableQuerySet(VersionedQuerySet):
     """Rows that have a publication state."""
 
@@ -116,7 +137,7 @@ class PublishableQuerySet(VersionedQuerySet):
         return self.visible(at)
 
 
-class Publishable(models.Model):
+class Publishable(Versioned):
     """A record that editors prepare, publish and may withdraw."""
 
     publication = models.CharField(
@@ -126,18 +147,7 @@ class Publishable(models.Model):
         default=PublicationState.DRAFT,
         help_text=_("Seules les fiches publiées se voient sur le site."),
     )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
-    modified_at = models.DateTimeField(_("modifiée le"), auto_now=True)
-    modified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("modifiée par"),
-    )
 
     objects = PublishableQuerySet.as_manager()
 

@@ -59,22 +59,23 @@ class Newsroom:
 
     def load(self) -> None:
         """Write all of it, in the caller's transaction."""
+        gatherings: list[Any] = []
         for row in self.data["authors"]:
             user = self.users["author"] if row["slug"] == AUTHOR_LOGIN else None
-            Author.objects.get_or_create(
-                slug=row["slug"], defaults={"name": row["name"], "bio": row["bio"], "user": user}
-            )
+            defaults = {"name": row["name"], "bio": row["bio"], "user": user}
+            gatherings.append(Author.objects.get_or_create(slug=row["slug"], defaults=defaults)[0])
         for row in self.data["tags"]:
-            Tag.objects.get_or_create(slug=row["slug"], defaults={"name": row["name"]})
+            gatherings.append(Tag.objects.get_or_create(slug=row["slug"], defaults={"name": row["name"]})[0])
         for row in self.data["series"]:
-            Series.objects.get_or_create(
-                slug=row["slug"], defaults={"title": row["title"], "standfirst": row["standfirst"]}
-            )
+            defaults = {"title": row["title"], "standfirst": row["standfirst"]}
+            gatherings.append(Series.objects.get_or_create(slug=row["slug"], defaults=defaults)[0])
         fresh = [row for row in self.data["articles"] if self._article(row)]
         for row in fresh:
             self._further_reading(row)
             self._to_its_state(row)
-        history.keep_new(self.articles.values(), by=self.users["editor"], why="démonstration")
+        covers = [article.cover for article in self.articles.values() if article.cover]
+        records = [*gatherings, *covers, *self.articles.values()]
+        history.keep_new(records, by=self.users["editor"], why="démonstration")
 
     def _article(self, row: Row) -> bool:
         series = Series.objects.get(slug=row["series"]) if "series" in row else None

@@ -47,21 +47,20 @@ class Registry:
         Args:
             verifier: the user who is said to have verified the records of the article of 2020-03-02.
         """
+        named: list[Any] = []
         for row in self.facts["sectors"]:
-            Sector.objects.get_or_create(
-                code=row["code"], defaults={key: row[key] for key in ("label", "label_en", "scheme", "number")}
-            )
+            defaults = {key: row[key] for key in ("label", "label_en", "scheme", "number")}
+            named.append(Sector.objects.get_or_create(code=row["code"], defaults=defaults)[0])
         for row in self.facts["indicators"]:
-            Indicator.objects.get_or_create(
-                code=row["code"], defaults={key: value for key, value in row.items() if key != "code"}
-            )
+            defaults = {key: value for key, value in row.items() if key != "code"}
+            named.append(Indicator.objects.get_or_create(code=row["code"], defaults=defaults)[0])
         self._sources()
         self._programmes()
         for row in self.facts["clusters"]:
             self._cluster(row, verifier)
         for row in self.facts["group_observations"]:
             self._observation(row, **self._subjects(row["subjects"]))
-        records = [*self.sources.values(), *self.programmes.values(), *self.clusters.values()]
+        records = [*named, *self.sources.values(), *self.programmes.values(), *self.clusters.values()]
         history.keep_new(records, by=verifier, why="démonstration")
 
     def _sources(self) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Picture, Tag
+from clusters.history import Revision
 from tests import factories as make
 from tests.articles.test_admin import page_of, told
 
@@ -24,6 +25,7 @@ def test_the_same_picture_twice_is_one(client, as_role):
     response = client.post(PICTURE, TEXTS | {"file": make.picture_file(), "credit": "Un autre"}, follow=True)
     assert "était déjà dans la bibliothèque" in told(response)
     assert Picture.objects.get().credit == "Grappe"
+    assert Revision.objects.of(Picture.objects.get()).count() == 1
 
 
 def test_a_popup_hands_the_picture_to_the_article(client, as_role):
@@ -57,9 +59,9 @@ def test_what_is_no_picture_is_refused_at_the_file(client, as_role):
 def test_a_pictures_texts_are_asked_for_on_change_too(client, as_role):
     as_role("editor")
     picture = make.make_picture()
-    page = reverse("admin:articles_picture_change", args=[picture.pk])
-    assert "pas de crédit" in page_of(client.post(page, TEXTS | {"credit": ""}))
-    assert client.post(page, TEXTS | {"caption": "L'aube"}).status_code == 302
+    page, seen = reverse("admin:articles_picture_change", args=[picture.pk]), {"version": 1}
+    assert "pas de crédit" in page_of(client.post(page, TEXTS | seen | {"credit": ""}))
+    assert client.post(page, TEXTS | seen | {"caption": "L'aube"}).status_code == 302
     picture.refresh_from_db()
     assert picture.caption == "L’aube"
 

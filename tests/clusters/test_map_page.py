@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clusters.models import Cluster, ClusterSector, MapSettings
+from clusters.models import Cluster, ClusterSector, MapSettings, Revision
 from tests.factories import (
     make_cluster,
     make_indicator,
@@ -333,7 +333,7 @@ def test_an_editor_sets_the_line_and_sees_it_at_once(client, as_role, some):
     assert form.status_code == 200
     assert "Tireté" in form.content.decode()
     assert MapSettings.objects.count() == 0, "reading writes nothing"
-    answer = client.post(SETTINGS, {"boundary": "none", "note": "Fond : à nous ; d'ici."}, follow=True)
+    answer = client.post(SETTINGS, {"version": 1, "boundary": "none", "note": "Fond : à nous ; d'ici."}, follow=True)
     assert "Réglages enregistrés." in answer.content.decode()
     assert MapSettings.objects.get().note == "Fond\u00a0: à nous\u202f; d’ici."
     client.logout()
@@ -341,7 +341,7 @@ def test_an_editor_sets_the_line_and_sees_it_at_once(client, as_role, some):
     assert "map-line" not in html
     assert "Fond : à nous ; d’ici." in html
     as_role("editor")
-    client.post(f"{SETTINGS}1/change/", {"boundary": "un", "note": ""})
+    client.post(f"{SETTINGS}1/change/", {"version": 2, "boundary": "un", "note": ""})
     client.logout()
     assert "map-line is-un" in text(client)
     assert 'class="map-note"' not in text(client)
@@ -349,10 +349,24 @@ def test_an_editor_sets_the_line_and_sees_it_at_once(client, as_role, some):
 
 def test_bad_settings_are_refused_with_a_sentence_and_lose_nothing(client, as_role):
     as_role("editor")
-    answer = client.post(SETTINGS, {"boundary": "dotted", "note": "x" * 501})
+    answer = client.post(SETTINGS, {"version": 1, "boundary": "dotted", "note": "x" * 501})
     assert answer.status_code == 200
     assert "x" * 501 in answer.content.decode()
     assert MapSettings.objects.count() == 0
+
+
+def test_of_two_who_first_set_the_map_the_second_is_told(client, as_role):
+    editor = as_role("editor")
+    assert client.get(SETTINGS).context["adminform"].form["version"].value() == 1, "before there is a row"
+    assert client.post(SETTINGS, {"version": 1, "boundary": "un", "note": "Premier"}).status_code == 302
+    second = client.post(SETTINGS, {"version": 1, "boundary": "none", "note": "Second"})
+    assert "Quelqu’un a enregistré cette fiche" in second.content.decode()
+    settings = MapSettings.objects.get()
+    assert (settings.boundary, settings.note, settings.version, settings.modified_by) == ("un", "Premier", 2, editor)
+    kept = Revision.objects.of(settings)
+    assert [(one.number, one.snapshot.fields["boundary"]) for one in kept] == [(2, "un"), (1, "dashed")]
+    page = client.get(f"{SETTINGS}1/history/").content.decode()
+    assert f"{SETTINGS}1/history/1/restore/" in page
 
 
 @pytest.mark.parametrize(("role", "status"), [("author", 403), ("moderator", 403), ("editor", 200), ("admin", 200)])

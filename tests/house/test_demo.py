@@ -20,6 +20,7 @@ from clusters.markup import text_of
 from clusters.models import Cluster, Observation
 from clusters.models.clusters import Status
 from config.demo import covers
+from tests.house.test_history import unkept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
@@ -72,6 +73,10 @@ def test_loaded_twice_it_is_the_same(newsroom):
     assert newsroom.first == newsroom.second
     assert newsroom.first["articles.Article"] >= 10
     assert newsroom.first["articles.Comment"] >= 30
+
+
+def test_every_record_has_a_history():
+    assert unkept() == []
 
 
 def test_thirteen_clusters_and_two_expected():

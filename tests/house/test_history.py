@@ -6,16 +6,30 @@ The invariant that is looked at after each: of every record, the last version th
 import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import Group, User
 from django.db import models
 from django.forms.models import BaseModelFormSet
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from articles.models import Article
+from articles.comments.models import Comment
+from articles.models import Article, Author, Picture, Series, Tag
 from clusters import history
-from clusters.editing import VersionedAdmin
+from clusters.admin.records import RecordAdmin
+from clusters.editing import EditorAdmin, VersionedAdmin
 from clusters.history import Act, Revision, snapshots
-from clusters.models import Cluster, Programme, Source
+from clusters.models import (
+    Cluster,
+    ClusterName,
+    Indicator,
+    MapSettings,
+    Merge,
+    Observation,
+    Programme,
+    Sector,
+    Source,
+    Suggestion,
+)
 from tests import factories as make
 from tests.house.test_admin_pages import PEOPLE, answered, person
 from tests.house.world import addresses, build, read
@@ -27,13 +41,31 @@ NOT_ITS_PARTS = {
     ("Article", "comments"): "readers' words have a log of their own",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
-NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed"}
-"""Fields of forms that are no columns; the logo's file gives the column `logo`."""
+NO_VERSIONS = {
+    User: "an account is no content; the admin's log has who changed it",
+    Group: "the newsroom's roles are written in config/roles.py",
+    Comment: "readers' words are not edited, and every decision on them has a line in a log of its own",
+    Observation: "a figure is never changed: a correction is a new one",
+    Suggestion: "decided once, with who and when",
+    Merge: "made and undone, each once, with who and when; the records that it touches are kept",
+}
+"""What the admin shows and nobody can overwrite, or that is no record; each with its reason."""
+NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "file"}
+"""Fields of forms that are no columns; the logo's file gives the column `logo`, a picture's is named by its digest."""
+TEXTS = ("title", "name", "label", "note", "caption")
+"""Columns of which each kind of record has one at least, the first of them changed by the tests."""
 RECORDS = {
     Cluster: make.make_cluster,
     Programme: make.make_programme,
     Source: make.make_source,
+    Sector: make.make_sector,
+    Indicator: make.make_indicator,
+    MapSettings: lambda: MapSettings.objects.create(pk=1),
     Article: make.make_draft,
+    Author: make.make_author,
+    Tag: make.make_tag,
+    Series: make.make_series,
+    Picture: make.make_picture,
 }
 
 
@@ -106,8 +138,25 @@ def every_row():
 # -- What is kept ----------------------------------------------------------------------------------------------------
 
 
+def versionless():
+    """What is edited in the admin without a version, and is not named as needing none."""
+    return {model for model, options in admin.site._registry.items() if not isinstance(options, VersionedAdmin)} - set(
+        NO_VERSIONS
+    )
+
+
 def test_every_editor_with_versions_has_a_history_and_the_other_way_round():
     assert set(EDITORS) == set(history.registered()) == set(RECORDS)
+
+
+def test_whatever_is_edited_has_versions_or_says_why_not():
+    assert versionless() == set()
+    assert set(NO_VERSIONS).isdisjoint(EDITORS)
+
+
+def test_an_editor_without_versions_is_found(monkeypatch):
+    monkeypatch.setitem(admin.site._registry, ClusterName, EditorAdmin(ClusterName, admin.site))
+    assert versionless() == {ClusterName}
 
 
 @pytest.mark.parametrize("model", EDITORS)
@@ -127,7 +176,7 @@ def test_every_line_of_the_form_is_kept_with_all_its_fields(model):
     for inline in EDITORS[model].get_inline_instances(request, RECORDS[model]()):
         assert inline.model in lines, inline
         if not lines[inline.model].is_appended:
-            shown = set(inline.fields or ())
+            shown = set(inline.fields or ()) - set(inline.readonly_fields)
             assert shown - {field.name for field in kept.fields_of(lines[inline.model])} == set(), inline
 
 
@@ -171,23 +220,48 @@ def test_adding_and_changing_is_kept_with_its_reason(model, client):
     record = rows[model]
     sent = sent_by(client.get(page(model, "change", record.pk)))
     assert "why" in sent or "why" in client.get(page(model, "change", record.pk)).context["adminform"].form.fields
-    text = "title" if "title" in sent else "name"
+    text = next(name for name in TEXTS if name in sent)
     response = client.post(
-        page(model, "change", record.pk), sent | {text: "Un autre nom", "why": "une raison", "_continue": "1"}
+        page(model, "change", record.pk), sent | {text: "AutreNom", "why": "une raison", "_continue": "1"}
     )
     assert response.status_code == 302, response.context["errors"]
     last = Revision.objects.of(record).first()
     assert (last.number, last.act, last.why, last.by) == (2, "changed", "une raison", user)
+    assert unkept() == []
+    if not EDITORS[model].has_add_permission(asked_by(user)):
+        return
     added = sent_by(client.get(page(model, "change", record.pk)), with_lines=False) | {
         "slug": "un-nouveau",
-        text: "Un nouveau",
+        "code": "un-nouveau",
+        text: "UnNouveau",
     }
     if "publication" in added:
         added["publication"] = "draft"
+    if model is Picture:
+        added["file"] = make.picture_file((80, 45))
     response = client.post(page(model, "add"), added | {"_continue": "1"})
     assert response.status_code == 302, response.context["errors"]
-    last = Revision.objects.of(model._default_manager.get(slug="un-nouveau")).get()
+    last = Revision.objects.of(model._default_manager.get(**{text: "UnNouveau"})).get()
     assert (last.number, last.act, last.by) == (1, "created", user)
+    assert unkept() == []
+
+
+@pytest.mark.parametrize("model", EDITORS)
+def test_of_two_forms_opened_at_once_the_second_is_told(model, client):
+    rows, user = every_row()
+    client.force_login(user)
+    address = page(model, "change", rows[model].pk)
+    sent = sent_by(client.get(address))
+    text = next(name for name in TEXTS if name in sent)
+    assert client.post(address, sent | {text: "Premier", "_continue": "1"}).status_code == 302
+    second = client.post(address, sent | {text: "Second", "_continue": "1"})
+    assert second.status_code == 200
+    conflict = second.context["adminform"].form.conflict
+    assert "Premier" in [stored for _label, stored in conflict.fields]
+    assert getattr(model._default_manager.get(pk=rows[model].pk), text) == "Premier"
+    knowingly = {text: "Second", "replaces": conflict.version, "_continue": "1"}
+    assert client.post(address, sent | knowingly).status_code == 302
+    assert getattr(model._default_manager.get(pk=rows[model].pk), text) == "Second"
     assert unkept() == []
 
 
@@ -196,7 +270,7 @@ def test_every_action_is_kept(model, client):
     rows, user = every_row()
     client.force_login(user)
     names = set(EDITORS[model].get_actions(asked_by(user)))
-    assert names or model is Article
+    assert names or not isinstance(EDITORS[model], RecordAdmin)
     for name in sorted(names):
         before = model._default_manager.get(pk=rows[model].pk).version
         client.post(page(model, "changelist"), {"action": name, ACTION_CHECKBOX_NAME: [rows[model].pk], "index": 0})
@@ -226,7 +300,7 @@ def test_a_figure_recorded_apart_is_in_the_history_of_what_it_is_about(client):
     rows, user = every_row()
     client.force_login(user)
     other, indicator = make.make_cluster(), make.make_indicator()
-    history.keep_new(Cluster.objects.all(), by=None)
+    history.keep_new([other, other.sectors.get(), indicator], by=None)
     figure = {
         "indicator": indicator.pk,
         "source": rows[Source].pk,
@@ -243,6 +317,20 @@ def test_a_figure_recorded_apart_is_in_the_history_of_what_it_is_about(client):
     for record in (rows[Cluster], other, rows[Programme]):
         last = Revision.objects.of(record).first()
         assert (last.number, last.by) == (2, user)
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_an_account_that_goes_is_in_the_history_of_its_signature(is_own, client):
+    rows, user = every_row()
+    client.force_login(user)
+    account = user if is_own else make.make_user("author")
+    Author.objects.filter(pk=rows[Author].pk).update(user=account)
+    history.keep(rows[Author], by=user, act=Act.CHANGED)
+    assert client.post(page(User, "delete", account.pk), {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(pk=account.pk).exists()
+    assert unkept() == []
+    last = Revision.objects.of(rows[Author]).first()
+    assert (last.snapshot.fields["user"], last.by) == (None, None if is_own else user)
 
 
 def test_a_path_that_keeps_nothing_is_found(client, monkeypatch):
