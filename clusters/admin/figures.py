@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import history, words
 from clusters.admin.imports import Importing
 from clusters.admin.records import badge
-from clusters.editing import EditorAdmin, Refused, VersionedAdmin
+from clusters.editing import EditorAdmin, Refused, VersionedAdmin, VersionedForm
 from clusters.imports.figures import FigureImporter
 from clusters.kept import records_of
 from clusters.models import (
@@ -28,6 +28,7 @@ from clusters.models import (
     Observation,
     ObservationSubject,
 )
+from clusters.models.facts import MEANING_STAYS
 from clusters.numbers import NumberField
 from clusters.related import OneOf, SomeOf, Suggested, SuggestedMany, is_id
 
@@ -368,15 +369,31 @@ class ObservationAdmin(Importing, EditorAdmin):
         return badge("published" if figure.rank == Observation.Rank.PREFERRED else "plain", figure.get_rank_display())
 
 
+class IndicatorForm(VersionedForm):
+    def clean(self) -> dict[str, Any]:
+        """Tell whoever has typed into a field that a figure has closed since: what was typed is not passed over in silence."""
+        super().clean()
+        closed = [name for name in Indicator.MEANING if name in self.data and name not in self.fields]
+        if any(self.data[name] != getattr(self.instance, name) for name in closed):
+            self.add_error(None, MEANING_STAYS)
+        return self.cleaned_data
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(VersionedAdmin):
+    form = IndicatorForm
     shows_uses = True
-    fields = [
-        ("label", "code"), "counts", ("unit", "measure"), ("behaviour", "is_additive"), ("freshness_days", "position"),
-    ]  # fmt: skip
     list_display = ["label", "unit", "measure", "behaviour", "is_additive", "figures"]
     list_filter = ["measure", "behaviour"]
     search_fields = ["label", "code", "counts"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        stays = MEANING_STAYS if obj and obj.has_figures else ""
+        rows = ("unit", "measure"), ("behaviour", "is_additive"), ("freshness_days", "position")
+        return [(None, {"fields": [("label", "code"), "counts", *rows], "description": stays})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return Indicator.MEANING if obj and obj.has_figures else ()
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(figure_count=models.Count("observations"))

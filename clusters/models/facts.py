@@ -28,6 +28,12 @@ TOO_LARGE = Decimal(10**15)
 """SQLite keeps a decimal as a float: from here on it cannot be read back with its four decimals."""
 
 
+MEANING_STAYS = _(
+    "Cet indicateur a déjà des chiffres : son code, son unité et sa mesure ne changent plus, car ce que les sources ont dit "
+    "changerait de sens. Pour compter autre chose, ajoutez un indicateur."
+)
+
+
 class Indicator(Versioned):
     """Something that can be counted or measured of a cluster, a programme or a country."""
 
@@ -45,6 +51,8 @@ class Indicator(Versioned):
 
     MEMBERSHIP = ("members", "member_companies")
     """Codes of the indicators that count who belongs to a cluster."""
+    MEANING = ("code", "unit", "measure")
+    """What the figures of an indicator are read by: to change it would rewrite what their sources said."""
 
     code = models.CharField(
         _("code"),
@@ -88,6 +96,19 @@ class Indicator(Versioned):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def has_figures(self) -> bool:
+        return self.pk is not None and self.observations.exists()
+
+    def clean(self) -> None:
+        """Refuse another meaning for figures that are recorded."""
+        super().clean()
+        if self.has_figures:
+            stored = Indicator.objects.get(pk=self.pk)
+            changed = [name for name in self.MEANING if getattr(self, name) != getattr(stored, name)]
+            if changed:
+                raise ValidationError(dict.fromkeys(changed, MEANING_STAYS))
 
 
 class ObservationQuerySet(models.QuerySet):

@@ -1,9 +1,11 @@
-"""Figures in the admin: refused with a sentence, corrected by a new one, joint ones whole, and never changed."""
+"""Figures in the admin: refused with a sentence, corrected by a new one, joint ones whole, and never changed; nor what they count."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from clusters.models import Observation
+from clusters import history
+from clusters.models import Indicator, Observation
 from tests import factories as make
 from tests.clusters.test_admin import change, errors, figure, form_of
 
@@ -85,3 +87,63 @@ def test_nobody_changes_or_deletes_a_figure(client, as_role, role):
     assert client.get(page).status_code == 200
     assert client.post(page, {"value": "1"}).status_code == 403
     assert client.post(reverse("admin:clusters_observation_delete", args=[old.pk]), {"post": "yes"}).status_code == 403
+
+
+# -- What is counted ----------------------------------------------------------------------------------------------------
+
+
+def indicator_page(indicator):
+    return reverse("admin:clusters_indicator_change", args=[indicator.pk])
+
+
+def typed_of(indicator, **values):
+    return {
+        "version": indicator.version, "label": indicator.label, "code": indicator.code, "unit": indicator.unit,
+        "measure": indicator.measure, "behaviour": indicator.behaviour, "position": indicator.position, **values,
+    }  # fmt: skip
+
+
+OTHER_MEANINGS = [{"code": "adherents"}, {"unit": "salariés"}, {"measure": "year"}]
+
+
+@pytest.mark.parametrize("values", OTHER_MEANINGS)
+def test_an_indicator_without_figures_may_mean_something_else(client, as_role, values):
+    as_role("editor")
+    indicator = make.make_indicator()
+    assert "ne changent plus" not in client.get(indicator_page(indicator)).content.decode()
+    assert client.post(indicator_page(indicator), typed_of(indicator, **values)).status_code == 302
+    assert Indicator.objects.filter(pk=indicator.pk, **values).exists()
+
+
+@pytest.mark.parametrize("values", OTHER_MEANINGS)
+def test_what_the_figures_of_an_indicator_mean_stays(client, as_role, values):
+    as_role("editor")
+    indicator = make.make_indicator()
+    make.make_observation(make.make_cluster(), indicator=indicator)
+    page = client.get(indicator_page(indicator))
+    assert set(page.context["adminform"].form.fields).isdisjoint(values)
+    assert "ne changent plus" in page.content.decode()
+    # From a form that was opened before the first figure, or forged.
+    refused = client.post(indicator_page(indicator), typed_of(indicator, label="Autre", **values))
+    assert "ajoutez un indicateur" in " ".join(refused.context["adminform"].form.non_field_errors())
+    with pytest.raises(ValidationError, match="ajoutez un indicateur"):
+        Indicator(
+            **{field.attname: getattr(indicator, field.attname) for field in Indicator._meta.fields} | values
+        ).clean()
+    indicator.refresh_from_db()
+    assert indicator.version == 1
+    assert client.post(indicator_page(indicator), typed_of(indicator, label="Autre")).status_code == 302
+    assert Indicator.objects.get(pk=indicator.pk).label == "Autre"
+
+
+def test_going_back_leaves_what_the_figures_of_an_indicator_mean(client, as_role):
+    editor = as_role("editor")
+    indicator = make.make_indicator(code="members", label="Adhérents")
+    with history.changing(indicator, by=editor, act=history.Act.CHANGED):
+        indicator.code, indicator.label = "adherents", "Membres"
+        indicator.save()
+    make.make_observation(make.make_cluster(), indicator=indicator)
+    address = reverse("admin:clusters_indicator_history_restore", args=[indicator.pk, 1])
+    assert client.post(address, {"version": 2}).status_code == 302
+    indicator.refresh_from_db()
+    assert (indicator.code, indicator.label, indicator.version) == ("adherents", "Adhérents", 3)
