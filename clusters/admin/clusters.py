@@ -34,6 +34,7 @@ from clusters.editing import (
 from clusters.imports.clusters import ClusterImporter
 from clusters.models import (
     Cluster,
+    ClusterIdentifier,
     ClusterName,
     ClusterSector,
     Observation,
@@ -138,6 +139,20 @@ class ParticipationInline(LineInline):
     autocomplete_fields = ["programme", "source"]
 
 
+class IdentifierInline(LineInline):
+    """What other registries call it, each with its page there where they have one."""
+
+    model = ClusterIdentifier
+    fields = ["registry", "value", "page"]
+    readonly_fields = ["page"]
+
+    @admin.display(description=_("page du registre"))
+    def page(self, identifier: ClusterIdentifier) -> str:
+        if not identifier.address:
+            return "–"
+        return format_html('<a href="{}" rel="external noopener noreferrer">{}</a>', identifier.address, identifier)
+
+
 class CountryFilter(admin.SimpleListFilter):
     """Only the countries that are in the registry."""
 
@@ -189,7 +204,7 @@ class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
         ),
     ]
     uses_shown_apart = (Observation,)
-    inlines = [SectorInline, StatusInline, NameInline, ParticipationInline, FigureInline]
+    inlines = [SectorInline, StatusInline, NameInline, ParticipationInline, IdentifierInline, FigureInline]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["location_source"]
     list_display = ["__str__", "country_name", "situation", "primary_sector", "figures", "verification", publication]

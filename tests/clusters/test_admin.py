@@ -11,7 +11,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 LIST = "/admin/clusters/cluster/"
 ADD = "/admin/clusters/cluster/add/"
-FORMSETS = ("sector_links", "status_changes", "names", "participations", "observation_links")
+FORMSETS = ("sector_links", "status_changes", "names", "participations", "identifiers", "observation_links")
 
 
 def change(cluster):
