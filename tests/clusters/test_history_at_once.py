@@ -10,7 +10,7 @@ from django.test import Client
 from clusters import history
 from clusters.history import Act, Revision, snapshots
 from clusters.history.restoring import restore
-from clusters.models import Cluster, ObservationSubject
+from clusters.models import Cluster, MapSettings, ObservationSubject
 from tests import factories as make
 from tests.clusters.test_admin import LIST, change, form_of
 
@@ -118,3 +118,20 @@ def test_a_form_and_an_action_at_once():
     # The form comes first and the action finds it, or the action comes first and the form is shown again, or both came.
     assert (cluster.city == "Salé") == (results[0] == 302)
     check(cluster, cluster.version)
+
+
+def test_of_several_who_first_set_the_map_one_succeeds():
+    """There is no row before the first save: nothing to wait for each other at."""
+    clients = [Client() for _person in range(PEOPLE)]
+    for client in clients:
+        client.force_login(make.make_user("editor"))
+    address = "/admin/clusters/mapsettings/1/change/"
+
+    def saving(client, place):
+        return lambda: client.post(address, {"version": 1, "boundary": "un", "note": f"Note {place}"}).status_code
+
+    results = at_once(*(saving(client, place) for place, client in enumerate(clients)))
+    assert sorted(results, key=str) == [200] * (PEOPLE - 1) + [302]
+    settings = MapSettings.objects.get()
+    assert settings.note == f"Note {results.index(302)}"
+    check(settings, 2)
