@@ -4,7 +4,7 @@ import datetime as dt
 
 from hypothesis import strategies as st
 
-from clusters.models import ClusterIdentifier
+from clusters.models import ClusterIdentifier, MapSettings
 from tests import factories as make
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60)
@@ -48,4 +48,16 @@ def full_article():
     return article
 
 
-FULL = {"cluster": full_cluster, "programme": full_programme, "source": full_source, "article": full_article}
+FULL = {
+    "cluster": full_cluster,
+    "programme": full_programme,
+    "source": full_source,
+    "sector": lambda: make.make_sector(label_en="Textile", number=3),
+    "indicator": lambda: make.make_indicator(counts="Qui cotise.", freshness_days=400),
+    "mapsettings": lambda: MapSettings.objects.create(pk=1, note="Une note."),
+    "article": full_article,
+    "author": lambda: make.make_author(bio="Une présentation.", user=make.make_user("author")),
+    "tag": make.make_tag,
+    "series": lambda: make.make_series(standfirst="Un chapô."),
+    "picture": lambda: make.make_picture(caption="Une légende"),
+}

@@ -132,8 +132,8 @@ def test_an_article_is_kept_by_the_same_means(editor):
 
 
 def test_a_kind_that_nobody_has_registered_is_an_error_of_ours():
-    with pytest.raises(LookupError, match="Sector"):
-        registry.kept_of(type(make.make_sector()))
+    with pytest.raises(LookupError, match="Revision"):
+        registry.kept_of(Revision)
 
 
 def keeping_queries(record):

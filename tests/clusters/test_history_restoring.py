@@ -48,6 +48,9 @@ def test_a_state_comes_back_whole(kind, editor):
     first = history.keep(record, by=editor, act=Act.CREATED)
     with history.changing(record, by=editor, act=Act.CHANGED):
         empty(record)
+        if kind == "tag":  # of which nothing can be empty
+            record.name = "Autre"
+            record.save()
     assert not snapshots.current(record).is_same_state(first.snapshot)
     left_out = restore(record, first, by=editor)
     assert left_out == []
