@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -310,6 +311,16 @@ class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
 
     def publish_record(self, record: Any) -> None:
         record.publish()
+
+    def withdraw_record(self, record: Any) -> None:
+        if record.merged_into_id:
+            raise ValidationError(
+                gettext(
+                    "Cette fiche est fusionnée dans « %(other)s » et ne se modifie plus : annulez d’abord la fusion."
+                )
+                % {"other": record.merged_into}
+            )
+        super().withdraw_record(record)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         cluster = kwargs.get("obj")

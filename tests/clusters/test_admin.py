@@ -277,6 +277,16 @@ def test_withdrawing_and_verifying(client, as_role):
     assert not Cluster.objects.visible().exists()
 
 
+def test_a_merged_record_is_not_withdrawn(client, as_role):
+    as_role("editor")
+    survivor = make.make_cluster(name="Gardée")
+    loser = make.make_cluster(name="Fondue", merged_into=survivor)
+    (told,) = act(client, "withdraw", loser)
+    assert "fusionnée dans « Gardée » et ne se modifie plus" in told.replace("\u00a0", " ")
+    loser.refresh_from_db()
+    assert loser.is_published
+
+
 @pytest.mark.parametrize("role", ["author", "moderator"])
 def test_lower_roles_do_not_act_on_the_registry(client, as_role, role):
     as_role(role)
