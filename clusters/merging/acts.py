@@ -15,9 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import history
+from clusters.kept import FIGURE, figure_in_words
 from clusters.merging.plans import Part, Plan, plan
 from clusters.merging.relations import Relation
-from clusters.models import Cluster, ClusterName, ClusterSector, Merge
+from clusters.models import Cluster, ClusterName, ClusterSector, Merge, Observation, ObservationSubject
+from clusters.models.publication import PublicationState
 
 
 def merge(loser: Cluster, survivor: Cluster, *, by: Any, reason: str = "") -> Merge:
@@ -181,7 +183,38 @@ def _returning(done: Merge, told: list[str]) -> Iterator[tuple[Relation, list[An
                 )
                 % {"label": relation.label, "count": gone}
             )
+        if relation.model is ObservationSubject:
+            follow = list(_following(done, going, told))
+            going += follow
+            before |= {row.pk: {} for row in follow}
         yield relation, going, before
+
+
+def _following(done: Merge, going: list[ObservationSubject], told: list[str]) -> Iterator[ObservationSubject]:
+    """Of the corrections recorded since the merge: the lines that go with the figures that they correct.
+
+    A correction goes where it is about the kept record alone, or about the very bodies that its figure was about: left
+    behind, it would be shown there, and the record that gets the figure back would show nothing.
+    """
+    about = {row.observation_id: row for row in going}
+    reached = set(about)
+    while reached:
+        newer = Observation.objects.filter(supersedes__in=reached, recorded_at__gt=done.merged_at)
+        reached = set()
+        for figure in newer.exclude(pk__in=about).select_related(*FIGURE).prefetch_related("subjects").order_by("pk"):
+            lines = {line.cluster_id: line for line in figure.subjects.all()}
+            before = {line.cluster_id for line in figure.supersedes.subjects.all()}
+            if done.survivor_id in lines and set(lines) in ({done.survivor_id}, before):
+                line = about[figure.pk] = lines[done.survivor_id]
+                reached.add(figure.pk)
+                yield line
+            else:
+                told.append(
+                    gettext(
+                        "Cette correction, faite depuis, ne porte plus sur les mêmes fiches et reste où elle est ; « %(record)s » ne montre plus ce chiffre. %(figure)s"
+                    )
+                    % {"record": done.loser, "figure": figure_in_words(figure)}
+                )
 
 
 def _give_back(
@@ -204,8 +237,8 @@ def _give_back(
             relation.model._base_manager.filter(pk__in=keys).update(**{relation.name: loser, **before[keys[0]]})
     _forget_names(done, survivor, told)
     _settle_status(done, survivor)
-    for record in (loser, survivor):
-        _check_whole(record)
+    _check_whole(survivor)
+    _unpublish_incomplete(loser, told)
     _reindex(loser, survivor)
 
 
@@ -234,16 +267,32 @@ def _settle_status(done: Merge, survivor: Cluster) -> None:
 
 def _check_whole(record: Cluster) -> None:
     """Refuse to leave a public record without what a public record has."""
+    if problems := _problems(record):
+        raise ValidationError(
+            [gettext("« %(record)s » : %(problem)s") % {"record": record, "problem": one} for one in problems]
+        )
+
+
+def _unpublish_incomplete(record: Cluster, told: list[str]) -> None:
+    """Give a record back as a draft where it lacks what a public one has: merged, it cannot be completed first."""
+    if problems := _problems(record):
+        record.publication = PublicationState.DRAFT
+        record.save(update_fields=["publication"])
+        told.append(
+            gettext("« %(record)s » redevient un brouillon : complétez-la, puis publiez-la. %(problems)s")
+            % {"record": record, "problems": " ".join(problems)}
+        )
+
+
+def _problems(record: Cluster) -> list[str]:
+    """What a public record lacks; nothing of one that is not public."""
     if not record.is_published:
-        return
+        return []
     links = list(record.sector_links.all())
     problems = record.publication_problems(len(links), record.is_expected and record.has_figures_of_people)
     if links and not any(link.is_primary for link in links):
-        problems.append(gettext("Elle n’aurait plus de secteur principal : choisissez-en un autre d’abord."))
-    if problems:
-        raise ValidationError(
-            [gettext("« %(record)s » : %(problem)s") % {"record": record, "problem": one} for one in problems]
-        )
+        problems.append(gettext("Elle n’aurait plus de secteur principal : choisissez-en un autre d’abord."))
+    return problems
 
 
 def _reindex(*records: Cluster) -> None:

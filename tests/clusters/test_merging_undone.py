@@ -11,7 +11,7 @@ from django.db import close_old_connections, connection
 from articles.models import Article
 from clusters import merging
 from clusters.history import Act, Revision
-from clusters.models import Cluster, ClusterIdentifier, ClusterName, ClusterSector, Merge, Suggestion
+from clusters.models import Cluster, ClusterIdentifier, ClusterName, ClusterSector, Merge, Observation, Suggestion
 from tests import factories as make
 from tests.clusters.test_merging import NOT_STATE, database, merged, two
 
@@ -87,6 +87,56 @@ def test_the_status_that_came_with_the_loser_goes_back_with_it():
     merging.undo(done, by=make.make_user())
     survivor.refresh_from_db()
     assert survivor.status == "active"
+
+
+def corrected(figure, *clusters, **values):
+    return make.make_observation(*clusters, supersedes=figure, indicator=figure.indicator, **values)
+
+
+def test_a_correction_made_since_goes_back_with_its_figure():
+    loser, survivor = two()
+    outside = make.make_cluster()
+    alone, joint = make.make_observation(loser), make.make_observation(loser, outside)
+    own = make.make_observation(survivor)
+    done = merged(loser, survivor)
+    last = corrected(corrected(alone, survivor), survivor)
+    both = corrected(joint, survivor, outside)
+    of_its_own = corrected(own, survivor)
+    assert merging.undo(done, by=make.make_user()) == []
+    in_force = Observation.objects.in_force()
+    assert set(in_force.about(loser)) == {last, both}
+    assert set(in_force.about(survivor)) == {of_its_own}
+    assert set(in_force.about(outside)) == {both}
+
+
+def test_a_correction_that_is_about_others_now_stays_and_is_told():
+    loser, survivor = two()
+    outside = make.make_cluster()
+    figure = make.make_observation(loser)
+    done = merged(loser, survivor)
+    widened = corrected(figure, survivor, outside)
+    (told,) = merging.undo(done, by=make.make_user())
+    assert "« Cluster EnR » ne montre plus ce chiffre" in told
+    assert set(widened.clusters.all()) == {survivor, outside}
+
+
+def test_a_figure_that_was_the_survivor_s_before_stays_there():
+    loser, survivor = two()
+    moved = corrected(make.make_observation(loser), survivor)  # found before the merge to be the other's
+    assert merging.undo(merged(loser, survivor), by=make.make_user()) == []
+    assert set(moved.clusters.all()) == {survivor}
+
+
+def test_a_record_without_a_sector_of_its_own_comes_back_as_a_draft():
+    loser, survivor = two()
+    done = merged(loser, survivor)
+    survivor.sector_links.filter(is_primary=False).delete()
+    told = merging.undo(done, by=make.make_user())
+    loser.refresh_from_db()
+    assert (loser.publication, loser.merged_into) == ("draft", None)
+    assert any("« Cluster EnR » redevient un brouillon" in sentence for sentence in told)
+    survivor.refresh_from_db()
+    assert survivor.is_published
 
 
 def newsroom(dice):
