@@ -283,7 +283,7 @@ def reject(suggestion: Suggestion, by: Any, reply: str) -> None:
         _answer(suggestion, email, address)
 
 
-def mark_duplicate(suggestion: Suggestion, by: Any, of: Suggestion) -> None:
+def mark_duplicate(suggestion: Suggestion, by: Any, of: Suggestion, reply: str = "") -> None:
     """Say that a correction repeats another one of the same record.
 
     Raises:
@@ -291,7 +291,7 @@ def mark_duplicate(suggestion: Suggestion, by: Any, of: Suggestion) -> None:
     """
     email, address = suggestion.email, suggestion.get_absolute_url()
     with transaction.atomic():
-        suggestion.mark_duplicate(by, of)
+        suggestion.mark_duplicate(by, of, reply)
         _answer(suggestion, email, address)
 
 

@@ -105,6 +105,17 @@ class DecisionForm(forms.Form):
             "source_kind": Source.Kind.PRESS,
         }
 
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """(label, text) of what was written otherwise than proposed, to copy where the correction is decided already."""
+        # Read as it was sent: the fields of a source are gone once the colleague who decided has made one.
+        sent = ((name, field, self.data.get(name, "").strip()) for name, field in self.base_fields.items())
+        return [
+            (str(field.label), str(dict(getattr(field, "choices", ())).get(text, text)))
+            for name, field, text in sent
+            if name not in ("seen", "duplicate_of") and text and text != str(self.initial.get(name, ""))
+        ]
+
     def _bound(self, names: tuple[str, ...]) -> list[forms.BoundField]:
         return [self[name] for name in names]
 
@@ -153,7 +164,7 @@ class DecisionForm(forms.Form):
         if self.decision == "reject":
             corrections.reject(suggestion, by, data["reply"])
         elif self.decision == "duplicate":
-            corrections.mark_duplicate(suggestion, by, data["duplicate_of"])
+            corrections.mark_duplicate(suggestion, by, data["duplicate_of"], data["reply"])
         else:
             corrections.accept(suggestion, by, {**data, "source": self.known_source or self._new_source(by)})
 
@@ -258,7 +269,7 @@ class SuggestionAdmin(EditorAdmin):
             "decided_by": person(suggestion.decided_by),
             "form": form,
             "says_now": corrections.says_now_of(suggestion),
-            "typed": request.POST.get("reply", "") if not suggestion.is_open else "",
+            "typed": form.typed if not suggestion.is_open else [],
             "may_decide": may_decide and suggestion.is_open,
             "media": self.media,
             **(extra_context or {}),
@@ -280,7 +291,12 @@ class SuggestionAdmin(EditorAdmin):
     def _done(self, request: HttpRequest, suggestion: Suggestion) -> HttpResponse:
         said = suggestion.get_state_display().lower()
         self.log_change(request, suggestion, said)
-        text = named(suggestion.record, gettext("correction %(state)s.") % {"state": said})
+        told = {
+            State.ACCEPTED: gettext("la correction est acceptée."),
+            State.REJECTED: gettext("la correction est refusée."),
+            State.DUPLICATE: gettext("la correction est un doublon."),
+        }
+        text = named(suggestion.record, told[State(suggestion.state)])
         self.message_user(request, text, messages.SUCCESS)
         moved = suggestion.state == State.ACCEPTED and suggestion.field in (Field.CITY, Field.REGION)
         if moved and suggestion.cluster.latitude is not None:

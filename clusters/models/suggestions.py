@@ -170,6 +170,10 @@ class Suggestion(models.Model):
                 name="suggestion_duplicate_of_another",
             ),
             models.CheckConstraint(
+                condition=models.Q(duplicate_of=None) | ~models.Q(duplicate_of=models.F("pk")),
+                name="suggestion_no_duplicate_of_itself",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(made=None) | models.Q(state="accepted"), name="suggestion_made_when_accepted"
             ),
         ]
@@ -215,18 +219,21 @@ class Suggestion(models.Model):
             raise ValidationError({"reply": _("Répondez en une phrase : la réponse se lit sur la fiche.")})
         self._decide(by, self.State.REJECTED, reply=reply)
 
-    def mark_duplicate(self, by: Any, of: "Suggestion") -> None:
-        """Decide that it says what another one says.
+    def mark_duplicate(self, by: Any, of: "Suggestion", reply: str = "") -> None:
+        """Decide that it says what another one says; the reply goes to whoever proposed it.
 
         Raises:
             ValidationError: it is decided already, or the other one is itself, a duplicate, or about another record.
         """
-        if of.pk == self.pk or of.state == self.State.DUPLICATE or of.record != self.record:
-            raise ValidationError(
-                {"duplicate_of": _("Choisissez une autre correction de la même fiche, qui ne soit pas un doublon.")}
-            )
         with transaction.atomic():
-            self._decide(by, self.State.DUPLICATE, duplicate_of=of)
+            # Both held in one order and read again: of two editors who mark each as a duplicate of the other, one is told.
+            held = type(self).objects.select_for_update(of=("self",), no_key=True).filter(pk__in={self.pk, of.pk})
+            of = {row.pk: row for row in held.order_by("pk")}[of.pk]
+            if of.pk == self.pk or of.state == self.State.DUPLICATE or of.record != self.record:
+                raise ValidationError(
+                    {"duplicate_of": _("Choisissez une autre correction de la même fiche, qui ne soit pas un doublon.")}
+                )
+            self._decide(by, self.State.DUPLICATE, duplicate_of=of, reply=reply)
             type(self).objects.filter(duplicate_of=self).update(duplicate_of=of)  # never a chain of them
 
     def _decide(self, by: Any, state: str, **values: Any) -> None:

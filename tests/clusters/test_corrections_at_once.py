@@ -55,3 +55,17 @@ def test_a_button_pressed_twice_at_once_makes_one_correction():
 
     assert len(set(at_once(send, send, send))) == 1
     assert Suggestion.objects.count() == 1
+
+
+def test_of_two_that_are_marked_as_duplicates_of_each_other_one_is_left_open():
+    cluster, editor = make_cluster(), make_user()
+    first, second = make_suggestion(cluster), make_suggestion(cluster)
+    pairs = [
+        (Suggestion.objects.get(pk=one.pk), Suggestion.objects.get(pk=other.pk))
+        for one, other in ((first, second), (second, first))
+    ]
+    results = at_once(
+        *(lambda one=one, other=other: corrections.mark_duplicate(one, editor, other) for one, other in pairs)
+    )
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "ValidationError"]
+    assert sorted(Suggestion.objects.values_list("state", flat=True)) == ["duplicate", "new"]

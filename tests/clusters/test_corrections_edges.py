@@ -1,5 +1,7 @@
 """Corrections where something goes on meanwhile, or goes wrong: history of every subject, numbers as the press writes them, mail."""
 
+import contextlib
+import datetime as dt
 import logging
 import re
 import smtplib
@@ -7,6 +9,9 @@ from decimal import Decimal
 
 import pytest
 from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from clusters import corrections, history
 from clusters.intake.readings import number_in, precision_in, range_in
@@ -259,6 +264,54 @@ def test_duplicates_point_at_what_is_none_and_tell_nobody_s_address(client):
     page = client.get(second.get_absolute_url()).content.decode()
     assert "La page dit autre chose." in page
     assert third.token not in page
+
+
+def test_the_reply_to_a_duplicate_is_kept(client, as_role):
+    as_role("editor")
+    cluster = make.make_cluster(name="Cluster Solaire")
+    first, second = make.make_suggestion(cluster), make.make_suggestion(cluster)
+    sent = {"decision": "duplicate", "duplicate_of": first.pk, "reply": "Déjà signalé, merci."}
+    page = client.post(ADDRESS.format(second.pk), sent, follow=True).content.decode()
+    second.refresh_from_db()
+    assert second.reply == "Déjà signalé, merci."
+    assert "la correction est un doublon." in page
+
+
+def test_no_correction_becomes_a_duplicate_of_itself():
+    cluster, editor = make.make_cluster(), make.make_user("editor")
+    first, second = make.make_suggestion(cluster), make.make_suggestion(cluster)
+    read = [
+        (Suggestion.objects.get(pk=one.pk), Suggestion.objects.get(pk=other.pk))
+        for one, other in ((first, second), (second, first))
+    ]
+    corrections.mark_duplicate(read[0][0], editor, read[0][1])
+    with pytest.raises(ValidationError, match="ne soit pas un doublon"):
+        corrections.mark_duplicate(read[1][0], editor, read[1][1])
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.duplicate_of, second.state) == ("duplicate", second, "new")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Suggestion.objects.filter(pk=first.pk).update(duplicate_of=first)
+
+
+def test_the_source_typed_for_a_correction_decided_meanwhile_is_shown_again(client, as_role):
+    as_role("editor")
+    suggestion = make.make_suggestion(make.make_cluster())
+    make.make_source(url=suggestion.evidence)
+    Suggestion.objects.get(pk=suggestion.pk).accept(make.make_user("editor"), "", lambda: None)
+    sent = {
+        "decision": "accept",
+        "text": "Rabat",
+        "reply": "",
+        **SOURCE,
+        "source_title": "Un titre tapé",
+        "source_publisher": "Un éditeur tapé",
+    }
+    response = client.post(ADDRESS.format(suggestion.pk), sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Un titre tapé" in page
+    assert "Un éditeur tapé" in page
 
 
 # -- Who may know -------------------------------------------------------------------------------------------------------
