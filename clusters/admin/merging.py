@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clusters import care, merging
 from clusters.admin.records import badge
 from clusters.dates import day_in_words
-from clusters.editing import EditorAdmin, as_sentences, in_words, person
+from clusters.editing import EditorAdmin, Refused, as_sentences, in_words, person
 from clusters.models import Cluster, Merge
 from clusters.related import OneOf, Suggested, is_id
 
@@ -80,7 +81,25 @@ class Merging(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A record that was given up is read, not changed: what were written on it would be seen by nobody.
-        return super().has_change_permission(request, obj) and not (obj and obj.merged_into_id)
+        away = obj and obj.merged_into_id and not getattr(request, "shown_again", False)
+        return super().has_change_permission(request, obj) and not away
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A form that was open while its record was merged is shown again with what was typed, to be copied."""
+        record = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
+        if not (record and record.merged_into_id and super().has_change_permission(request, record)):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        href = reverse(f"{self.admin_site.name}:clusters_cluster_change", args=[record.merged_into_id])
+        link = format_html('<a href="{}">{}</a>', href, record.merged_into)
+        text = gettext(
+            "Cette fiche a été fusionnée dans « {} » entre-temps : rien n’a été enregistré. Recopiez là-bas ce que vous avez écrit ici."
+        )
+        request.shown_again, request.refusal = True, Refused({None: [format_html(text, link)]})
+        response = super().changeform_view(request, object_id, *args, **kwargs)
+        response.status_code = 422
+        return response
 
     def merge_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose the other record; then both side by side; then it is done."""
