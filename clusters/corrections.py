@@ -1,6 +1,7 @@
 """Corrections that readers propose: the form they fill in, and how an accepted one changes the registry.
 
 What each sort of correction changes stands in one table here, so that the form, the decision and the history agree.
+Past 400 lines: a change is read beside what a reader may ask for, and names have dates that must not contradict each other.
 """
 
 import logging
@@ -14,12 +15,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import history, words
-from clusters.dates import PartialDateField, validate_partial_date
+from clusters.dates import PartialDate, PartialDateField, validate_partial_date
 from clusters.imports.references import normalised
 from clusters.intake.posts import FormTokens, forged_sentence, stale_sentence
 from clusters.intake.readings import number_in
@@ -319,25 +321,69 @@ def _figure(suggestion: Suggestion, record: Record, source: Source, values: Mapp
 def _column(suggestion: Suggestion, record: Record, source: Source, values: Mapping[str, Any], by: Any) -> None:
     column = COLUMNS[type(record)][suggestion.field]
     setattr(record, column, values["text"])
+    columns = [column]
+    if suggestion.field in (Field.CITY, Field.REGION):
+        record.location_source = source
+        columns.append("location_source")
     record.full_clean()
-    record.save(update_fields=[column])
+    record.save(update_fields=columns)
 
 
 def _name(suggestion: Suggestion, record: Record, source: Source, values: Mapping[str, Any], by: Any) -> None:
     if not isinstance(record, Cluster):
         _column(suggestion, record, source, values, by)
         return
-    dated = values["dated"]
-    if values.get("old_name") != MISTAKEN:
-        record.names.get_or_create(
-            value=record.name, kind=ClusterName.Kind.FORMER, defaults={"valid_to": dated, "source": source}
+    dated, mistaken = values["dated"], values.get("old_name") == MISTAKEN
+    if dated and PartialDate.parse(dated).last > timezone.localdate():
+        raise ValidationError(
+            {"dated": _("Cette date n’est pas passée, ou peut ne pas l’être : précisez le mois ou le jour.")}
         )
+    Kind = ClusterName.Kind
+    official = record.names.filter(value=record.name, kind=Kind.OFFICIAL).first()
+    if mistaken and official:
+        dated = dated or official.valid_from  # it was this name all the time, misspelt
+    elif not mistaken:
+        _make_former(record, official, dated, source)
+    if official:
+        official.delete()
     record.name = values["text"]
     record.full_clean()
     record.save(update_fields=["name"])
-    record.names.get_or_create(
-        value=record.name, kind=ClusterName.Kind.OFFICIAL, defaults={"valid_from": dated, "source": source}
-    )
+    record.names.get_or_create(value=record.name, kind=Kind.OFFICIAL, defaults={"valid_from": dated, "source": source})
+    called = record.names.in_use_on(timezone.localdate()).first()
+    if called and called.value != record.name:
+        raise ValidationError(
+            {
+                "dated": gettext(
+                    "D’après ses dates, « %(name)s » serait encore le nom d’aujourd’hui : donnez la date du changement, ou corrigez d’abord les noms de la fiche."
+                )
+                % {"name": called.value}
+            }
+        )
+
+
+def _make_former(record: Cluster, official: ClusterName | None, dated: str, source: Source) -> None:
+    """Keep the name of a record among its former ones: until a day, and since when it was its official one."""
+    former = record.names.filter(value=record.name, kind=ClusterName.Kind.FORMER).first()
+    if former is None:
+        begun = official.valid_from if official else ""
+        own = official.source if official else None
+        former = ClusterName(
+            cluster=record, value=record.name, kind=ClusterName.Kind.FORMER, valid_from=begun, source=own or source
+        )
+    # Borne a second time it has one line still: the name that came between has a beginning of its own, and prevails.
+    former.valid_to = dated or former.valid_to or (official.valid_to if official else "")
+    if former.valid_from and dated and PartialDate.parse(former.valid_from).first > PartialDate.parse(dated).last:
+        raise ValidationError(
+            {
+                "dated": gettext(
+                    "« %(name)s » n’est en usage que depuis %(since)s : la date du changement ne peut pas être avant."
+                )
+                % {"name": former.value, "since": former.valid_from}
+            }
+        )
+    former.full_clean()
+    former.save()
 
 
 def _other_name(suggestion: Suggestion, record: Cluster, source: Source, values: Mapping[str, Any], by: Any) -> None:

@@ -1,4 +1,7 @@
-"""Corrections where something goes on meanwhile, or goes wrong: history of every subject, numbers as the press writes them, mail."""
+"""Corrections where something goes on meanwhile, or goes wrong: history of every subject, numbers as the press writes them, mail.
+
+Past 400 lines: the edges of one form and one decision are read together.
+"""
 
 import contextlib
 import datetime as dt
@@ -239,6 +242,68 @@ def test_a_misspelt_name_does_not_stay_as_a_former_one(client, as_role, old_name
     assert client.post(ADDRESS.format(suggestion.pk), sent).status_code == 302
     assert Cluster.objects.get(pk=cluster.pk).name == "Cluster Solaire"
     assert cluster.names.filter(value="Cluster Solère").count() == kept
+
+
+@pytest.mark.parametrize("field", ["city", "region"])
+def test_the_evidence_of_a_place_becomes_its_source(client, as_role, field):
+    as_role("editor")
+    cluster = make.make_cluster()
+    suggestion = make.make_suggestion(cluster, field=field, proposed="Rabat")
+    assert (
+        client.post(ADDRESS.format(suggestion.pk), {"decision": "accept", "text": "Rabat", **SOURCE}).status_code == 302
+    )
+    cluster.refresh_from_db()
+    assert getattr(cluster, field) == "Rabat"
+    assert cluster.location_source.url == suggestion.evidence
+
+
+@pytest.mark.parametrize("old_name", ["former", "mistaken"])
+@pytest.mark.parametrize("second", ["", "2018", "2022", "2022-06-30"])
+@pytest.mark.parametrize("first", ["", "2020", "2020-03"])
+def test_two_renames_in_any_order_leave_one_name_of_today(first, second, old_name):
+    cluster, editor = make.make_cluster(name="Nom A"), make.make_user("editor")
+    for name, dated in (("Nom B", first), ("Nom C", second)):
+        suggestion = make.make_suggestion(Cluster.objects.get(pk=cluster.pk), field="name", proposed=name)
+        values = {"source": make.make_source(), "reply": "", "text": name, "dated": dated}
+        with contextlib.suppress(ValidationError):
+            corrections.accept(suggestion, editor, values | {"old_name": old_name if name == "Nom C" else "former"})
+        now = Cluster.objects.with_state_of(timezone.localdate()).get(pk=cluster.pk)
+        assert now.name_then == now.name
+    refused = first and second in ("", "2018") and old_name == "former"
+    assert now.name == ("Nom B" if refused else "Nom C")
+    assert [name.value for name in cluster.names.filter(kind="official")] == [now.name]
+    if first and not refused and old_name == "former":
+        assert (former := cluster.names.get(value="Nom B")).kind == "former"
+        assert (former.valid_from, former.valid_to) == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("dated", "sentence"), [("", "serait encore le nom d’aujourd’hui"), ("2999", "précisez le mois ou le jour")]
+)
+def test_the_date_of_a_rename_is_asked_for_in_a_sentence(client, as_role, dated, sentence):
+    as_role("editor")
+    cluster = make.make_cluster(name="Nom B")
+    make.make_name(cluster, value="Nom B", kind="official", valid_from="2020")
+    suggestion = make.make_suggestion(cluster, field="name", proposed="Nom C")
+    sent = {"decision": "accept", "text": "Nom C", "old_name": "former", "dated": dated, **SOURCE}
+    response = client.post(ADDRESS.format(suggestion.pk), sent)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert Cluster.objects.get(pk=cluster.pk).name == "Nom B"
+    assert cluster.names.get().kind == "official"
+
+
+def test_a_name_that_is_borne_again_says_when():
+    cluster, editor = make.make_cluster(name="Nom A"), make.make_user("editor")
+    for name, dated in (("Nom B", "2010"), ("Nom A", "2015"), ("Nom B", "2020")):
+        suggestion = make.make_suggestion(Cluster.objects.get(pk=cluster.pk), field="name", proposed=name)
+        values = {"source": make.make_source(), "reply": "", "text": name, "dated": dated, "old_name": "former"}
+        corrections.accept(suggestion, editor, values)
+    said = [
+        Cluster.objects.with_state_of(dt.date(year, 6, 1)).get(pk=cluster.pk).name_then
+        for year in (2005, 2012, 2017, 2022)
+    ]
+    assert said == ["Nom A", "Nom B", "Nom A", "Nom B"]
 
 
 def test_a_new_city_says_that_the_coordinates_are_the_old_ones(client, as_role):
