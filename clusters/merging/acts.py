@@ -137,6 +137,11 @@ def _move(made: Plan) -> dict[str, Any]:
         elif part.moving:
             rows[part.relation.key] = [[row.pk, {}] for row in part.moving]
             moving.update(**{part.relation.name: survivor})
+    filled = [
+        [part.relation.key, twin.pk, _fill(part.relation, twin, told)]
+        for part in made.parts
+        for twin, told in part.filled
+    ]
     names = ClusterName.objects.bulk_create(
         ClusterName(cluster=survivor, value=value, kind=kind) for value, kind in made.names
     )
@@ -150,11 +155,18 @@ def _move(made: Plan) -> dict[str, Any]:
     _reindex(loser, survivor)
     return {
         "rows": rows,
+        "filled": filled,
         "names": [[name.pk, name.value, name.kind] for name in names],
         "followers": [one.pk for one in made.followers],
         "status": [before, survivor.status],
         "left": [list(line) for line in made.staying],
     }
+
+
+def _fill(relation: Relation, row: Any, told: dict[str, Any]) -> dict[str, str]:
+    """Write what a row of the survivor did not say; what undoing compares it with."""
+    relation.model._base_manager.filter(pk=row.pk).update(**told)
+    return {name: str(value) for name, value in told.items()}
 
 
 # -- Undoing it ---------------------------------------------------------------------------------------------------------
@@ -235,11 +247,30 @@ def _give_back(
             alike.setdefault(repr(before[row.pk]), []).append(row.pk)
         for keys in alike.values():
             relation.model._base_manager.filter(pk__in=keys).update(**{relation.name: loser, **before[keys[0]]})
+    _empty_again(done, survivor, told)
     _forget_names(done, survivor, told)
     _settle_status(done, survivor)
     _check_whole(survivor)
     _unpublish_incomplete(loser, told)
     _reindex(loser, survivor)
+
+
+def _empty_again(done: Merge, survivor: Cluster, told: list[str]) -> None:
+    """Take back what the merge filled in, unless somebody has changed it since."""
+    for key, pk, columns in done.moved.get("filled", ()):
+        relation = Relation.at(key)
+        row = relation.rows(survivor).filter(pk=pk).first() if relation else None
+        if row is None:
+            continue
+        if all(str(getattr(row, name)) == value for name, value in columns.items()):
+            fields = [one for one in relation.model._meta.concrete_fields if one.attname in columns]
+            emptied = {one.attname: None if one.null else "" for one in fields}
+            relation.model._base_manager.filter(pk=pk).update(**emptied)
+        else:
+            told.append(
+                gettext("« %(what)s », modifié depuis, garde ce que la fusion y avait ajouté.")
+                % {"what": relation.said(row)}
+            )
 
 
 def _forget_names(done: Merge, survivor: Cluster, told: list[str]) -> None:

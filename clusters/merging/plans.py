@@ -22,11 +22,13 @@ class Part:
     Attributes:
         moving: rows that move.
         staying: (row in words, why) of those that stay with the record that is given up.
+        filled: (row of the survivor, columns that it leaves empty and the other fills, with their values).
     """
 
     relation: Relation
     moving: list[Any] = field(default_factory=list)
     staying: list[tuple[str, str]] = field(default_factory=list)
+    filled: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -80,9 +82,10 @@ def plan(loser: Cluster, survivor: Cluster) -> Plan:
     for relation in Relation.every():
         rows = relation.rows(loser)
         part, taken = Part(relation), relation.taken(rows, survivor)
+        twins = relation.rows(survivor).in_bulk(taken.values()) if taken else {}
         for row in rows:
             if row.pk in taken:
-                part.staying.append((relation.said(row), gettext("l’autre fiche l’a déjà")))
+                part.staying.append((relation.said(row), _compared(part, row, twins[taken[row.pk]])))
             elif relation.model is StatusChange and row.status == Status.MERGED:
                 part.staying.append((relation.said(row), gettext("ne vaut pas pour la fiche gardée")))
             else:
@@ -94,6 +97,21 @@ def plan(loser: Cluster, survivor: Cluster) -> Plan:
     made.status = _status_after(made)
     made.refusals += _refusals_of_figures(made)
     return made
+
+
+def _compared(part: Part, row: Any, twin: Any) -> str:
+    """Why a row stays of which the survivor has its own; what that one lacks is noted, to be filled in."""
+    told, against = part.relation.missing(row, twin)
+    if against:
+        return gettext("l’autre fiche le dit autrement, et c’est elle qui reste ; à comparer d’abord : %(columns)s") % {
+            "columns": ", ".join(against)
+        }
+    if told:
+        part.filled.append((twin, told))
+        return gettext("l’autre fiche l’a déjà, et en reçoit : %(columns)s") % {
+            "columns": part.relation.columns_in_words(told)
+        }
+    return gettext("l’autre fiche l’a déjà")
 
 
 # -- What stands against it ---------------------------------------------------------------------------------------------

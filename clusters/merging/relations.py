@@ -3,11 +3,13 @@
 Apart from merging itself because moving rows needs to know of tables what only their models say: what may be there once.
 """
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 
@@ -79,16 +81,49 @@ class Relation:
             return str(getattr(row, self.owner.name))
         return _SAID.get(self.model._meta.label_lower, (str, ()))[0](row)
 
-    def taken(self, rows: models.QuerySet, to: Cluster) -> set[Any]:
-        """Keys of those rows of which the other record has one that is the same, as far as the table lets there be one."""
-        found: set[Any] = set()
+    def taken(self, rows: models.QuerySet, to: Cluster) -> dict[Any, Any]:
+        """Keys of those rows beside which the table lets the other record have no second one; with the key of the one it has."""
+        found: dict[Any, Any] = {}
         for columns, condition in self._unique():
             others = [name for name in columns if name != self.name]
-            there = self.model._base_manager.filter(condition, **{self.name: to}).values_list(*others)
-            keys = set(there)
+            there = self.model._base_manager.filter(condition, **{self.name: to}).values_list("pk", *others)
+            keys = {tuple(key): pk for pk, *key in there}
             mine = rows.filter(condition).values_list("pk", *others)
-            found |= {pk for pk, *key in mine if tuple(key) in keys}
+            found |= {pk: keys[tuple(key)] for pk, *key in mine if tuple(key) in keys}
         return found
+
+    def missing(self, row: Any, twin: Any) -> tuple[dict[str, Any], list[str]]:
+        """What one of two rows says that the other, which stands in its place, does not.
+
+        Returns:
+            columns that the other leaves empty, with their values; and labels of those in which they contradict each other.
+        """
+        empty = (None, "")
+        told, against = {}, []
+        for one in self.model._meta.concrete_fields:
+            if one.primary_key or one.name == self.name or isinstance(one, models.BooleanField):
+                continue
+            own, other = getattr(row, one.attname), getattr(twin, one.attname)
+            if own in empty or own == other:
+                continue
+            if other in empty:
+                told[one.attname] = own
+            elif one.editable:
+                against.append(str(one.verbose_name))
+        filled = copy.copy(twin)
+        for name, value in told.items():
+            setattr(filled, name, value)
+        try:
+            filled.validate_constraints()
+        except ValidationError:  # each says half of a period, and the halves do not meet
+            against += [str(one.verbose_name) for one in self._editable(told)]
+        return told, against
+
+    def _editable(self, columns: Iterable[str]) -> list[models.Field]:
+        return [one for one in self.model._meta.concrete_fields if one.attname in columns and one.editable]
+
+    def columns_in_words(self, columns: Iterable[str]) -> str:
+        return ", ".join(str(one.verbose_name) for one in self._editable(columns))
 
     def _unique(self) -> Iterator[tuple[tuple[str, ...], models.Q]]:
         meta = self.model._meta

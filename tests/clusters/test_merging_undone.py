@@ -139,6 +139,25 @@ def test_a_record_without_a_sector_of_its_own_comes_back_as_a_draft():
     assert survivor.is_published
 
 
+def test_what_only_the_loser_says_of_a_shared_line_is_filled_in_and_taken_back():
+    loser, survivor = two()
+    programme, source = make.make_programme(), make.make_source()
+    make.make_participation(loser, programme, valid_from="2020", valid_to="2028-06", source=source)
+    own = make.make_participation(survivor, programme, valid_from="2020")
+    make.make_name(loser, value="EnR", kind="former", valid_to="2018")
+    make.make_name(survivor, value="EnR", kind="former", valid_from="2019")
+    before = database()
+    done = merged(loser, survivor)
+    own.refresh_from_db()
+    assert (own.valid_to, own.valid_to_last.isoformat(), own.source) == ("2028-06", "2028-06-30", source)
+    assert survivor.names.get(value="EnR").valid_to == ""
+    said = {label: why for label, _said, why in done.moved["left"]}
+    assert said["Participations"].startswith("l’autre fiche l’a déjà, et en reçoit")
+    assert "à comparer d’abord" in said["Autres noms"]
+    assert merging.undo(done, by=make.make_user()) == []
+    assert database() == before
+
+
 def newsroom(dice):
     """Four records with lines of every kind, drawn by lot, some of them the same on several."""
     sources = [make.make_source() for _n in range(3)]
