@@ -47,6 +47,7 @@ class Plan:
         parts: what moves and what stays, by relation.
         status: the survivor's own, after.
         names: (name, kind) under which the survivor will also be found.
+        warnings: what speaks against their being one body, each a sentence; it can be done all the same.
         refusals: why it cannot be done, each a sentence that says what to do.
         followers: records that were merged into the loser before, and will point at the survivor.
     """
@@ -55,6 +56,7 @@ class Plan:
     survivor: Cluster
     parts: list[Part] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     status: str = ""
     followers: list[Cluster] = field(default_factory=list)
@@ -95,6 +97,7 @@ def plan(loser: Cluster, survivor: Cluster) -> Plan:
     made.names = _new_names(made)
     made.followers = list(loser.merged_from.order_by("pk"))
     made.status = _status_after(made)
+    made.warnings = _warnings(made)
     made.refusals += _refusals_of_figures(made)
     return made
 
@@ -159,6 +162,20 @@ def _refusals_of_figures(made: Plan) -> list[str]:
     if made.survivor.is_published and made.status in (Status.EXPECTED, Status.ANNOUNCED) and people.exists():
         refusals.append(str(EXPECTED_WITH_PEOPLE))
     return refusals
+
+
+def _warnings(made: Plan) -> list[str]:
+    """A registry outside that has an identifier for each takes them for two bodies."""
+    own = list(made.survivor.identifiers.all())
+    return [
+        gettext(
+            "Deux identifiants d’un même registre : %(loser)s et %(survivor)s. Vérifiez qu’il s’agit bien du même organisme."
+        )
+        % {"loser": one, "survivor": other}
+        for one in made.loser.identifiers.all()
+        for other in own
+        if one.registry == other.registry
+    ]
 
 
 def _status_after(made: Plan) -> str:

@@ -30,6 +30,10 @@ _SAID = {
 """Model → how a row is said in words, and what of other tables that reads."""
 
 
+def _shown(row: Any, column: models.Field) -> str:
+    return str(getattr(row, f"get_{column.name}_display")() if column.choices else getattr(row, column.name))
+
+
 @dataclass(frozen=True)
 class Relation:
     """A column, of whichever app, that points at a cluster."""
@@ -109,7 +113,7 @@ class Relation:
             if other in empty:
                 told[one.attname] = own
             elif one.editable:
-                against.append(str(one.verbose_name))
+                against.append(f"{one.verbose_name} ({_shown(row, one)} / {_shown(twin, one)})")
         filled = copy.copy(twin)
         for name, value in told.items():
             setattr(filled, name, value)

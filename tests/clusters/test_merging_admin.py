@@ -3,7 +3,7 @@
 import pytest
 
 from clusters import merging
-from clusters.models import Cluster
+from clusters.models import Cluster, ClusterIdentifier
 from tests.clusters.test_admin import change, form_of
 from tests.clusters.test_merging import merged, two
 
@@ -39,3 +39,13 @@ def test_whoever_may_not_change_it_is_refused_as_before(client, as_role, role):
     typed = form_of(loser)
     merged(loser, survivor)
     assert client.post(change(loser), typed).status_code == 403
+
+
+def test_two_identifiers_of_one_registry_are_a_warning(client, as_role):
+    as_role("editor")
+    loser, survivor = two()
+    address = f"/admin/clusters/cluster/{loser.pk}/merge/?with={survivor.pk}"
+    ClusterIdentifier.objects.create(cluster=loser, registry="wikidata", value="Q1")
+    assert "Deux identifiants" not in client.get(address).content.decode()
+    ClusterIdentifier.objects.create(cluster=survivor, registry="wikidata", value="Q2")
+    assert "Deux identifiants d’un même registre" in client.get(address).content.decode()

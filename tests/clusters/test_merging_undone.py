@@ -144,7 +144,7 @@ def test_what_only_the_loser_says_of_a_shared_line_is_filled_in_and_taken_back()
     programme, source = make.make_programme(), make.make_source()
     make.make_participation(loser, programme, valid_from="2020", valid_to="2028-06", source=source)
     own = make.make_participation(survivor, programme, valid_from="2020")
-    make.make_name(loser, value="EnR", kind="former", valid_to="2018")
+    make.make_name(loser, value="EnR", kind="former", valid_to="2018", language="en")
     make.make_name(survivor, value="EnR", kind="former", valid_from="2019")
     before = database()
     done = merged(loser, survivor)
@@ -154,6 +154,7 @@ def test_what_only_the_loser_says_of_a_shared_line_is_filled_in_and_taken_back()
     said = {label: why for label, _said, why in done.moved["left"]}
     assert said["Participations"].startswith("l’autre fiche l’a déjà, et en reçoit")
     assert "à comparer d’abord" in said["Autres noms"]
+    assert "langue (anglais / français)" in said["Autres noms"]
     assert merging.undo(done, by=make.make_user()) == []
     assert database() == before
 
