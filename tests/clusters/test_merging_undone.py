@@ -146,12 +146,14 @@ def test_what_only_the_loser_says_of_a_shared_line_is_filled_in_and_taken_back()
     own = make.make_participation(survivor, programme, valid_from="2020")
     make.make_name(loser, value="EnR", kind="former", valid_to="2018", language="en")
     make.make_name(survivor, value="EnR", kind="former", valid_from="2019")
+    make.make_name(loser, value="Solaire", kind="former", valid_to="2018")
+    make.make_name(survivor, value="Solaire", kind="former", valid_from="2019")
     before = database()
     done = merged(loser, survivor)
     own.refresh_from_db()
     assert (own.valid_to, own.valid_to_last.isoformat(), own.source) == ("2028-06", "2028-06-30", source)
-    assert survivor.names.get(value="EnR").valid_to == ""
-    said = {label: why for label, _said, why in done.moved["left"]}
+    assert set(survivor.names.filter(kind="former").values_list("valid_to", flat=True)) == {""}
+    said = {label: why for label, what, why in done.moved["left"] if "Solaire" not in what}
     assert said["Participations"].startswith("l’autre fiche l’a déjà, et en reçoit")
     assert "à comparer d’abord" in said["Autres noms"]
     assert "langue (anglais / français)" in said["Autres noms"]
