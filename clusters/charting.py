@@ -119,10 +119,10 @@ def chart_of(
 
 
 def _reason_not_to_draw(indicator: Indicator, rows: Sequence[Observation], fewest: int) -> str:
-    if indicator.measure == Indicator.Measure.YEAR:
-        return gettext("Une année ne se trace pas au fil du temps : la voici en tableau.") if rows else ""
     if not rows:
         return gettext("Aucune valeur ne peut être tracée.")
+    if indicator.measure == Indicator.Measure.YEAR:
+        return gettext("Une année ne se trace pas au fil du temps : la voici en tableau.")
     if sum(row.date is not None for row in rows) < fewest:
         return gettext("Aucune de ces valeurs n’est datée : rien ne permet de les placer dans le temps.")
     return gettext("Une seule valeur est connue : elle ne fait pas encore un graphique.") if len(rows) < 2 else ""

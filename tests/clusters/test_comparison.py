@@ -162,6 +162,20 @@ def test_a_year_is_no_curve(db):
     assert len(chart.rows) == 2
 
 
+@pytest.mark.parametrize(("measure", "unit"), [("count", "adhérents"), ("year", "")])
+def test_where_all_figures_are_shared_nothing_is_drawn(client, measure, unit):
+    """Of two joint years the record's page, which draws nothing, once answered with an error."""
+    indicator = make.make_indicator(measure=measure, unit=unit)
+    cluster, other = make.make_cluster(), make.make_cluster()
+    for value in (2008, 2010):
+        make.make_observation(cluster, other, indicator=indicator, value=Decimal(value), dated=str(value))
+    assert charts_of(cluster) == []
+    assert client.get(cluster.get_absolute_url()).status_code == 200
+    chart = compared(indicator, cluster, other)
+    assert (chart.reason, chart.drawings) == ("Aucune valeur ne peut être tracée.", [])
+    assert len(chart.left_out) == 2
+
+
 def test_percentages_and_ranges_are_written_shortly(db):
     share = make.make_indicator(code="share", label="Part", unit="%", measure="percentage")
     cluster = make.make_cluster()
