@@ -103,20 +103,27 @@ def presentations(found: ClusterFilter, current: str) -> list[dict[str, Any]]:
 
 
 def _of_the_country(found: ClusterFilter) -> dict[str, Any]:
-    """Figures about a country as a whole, for the list of its clusters: {figures, sources, name}; empty for several."""
+    """Figures about a country as a whole, for the list of its clusters; empty for several, and where there are none.
+
+    {figures, deprecated, sources, name}.
+    """
     chosen = found.asked.get("country", [])
     if len(chosen) != 1:
         return {}
     # Named first, as for the cards: they are few, and SQLite would begin with the sources of all figures.
     about = list(Observation.objects.about(chosen[0]).order_by().values_list("pk", flat=True))
     notes = SourceNotes()
-    rows = (
-        list(Observation.objects.visible().as_of(found.day).filter(pk__in=about).with_details(found.day))
-        if about
-        else []
-    )
-    figures = grouped_figures(rows, notes)
-    return {"figures": figures, "sources": notes.listed(), "name": countries.name(chosen[0])} if figures else {}
+    rows = []
+    if about:
+        rows = list(Observation.objects.visible().as_of(found.day).filter(pk__in=about).with_details(found.day))
+    if not rows:
+        return {}
+    return {
+        "figures": grouped_figures(rows, notes),
+        "deprecated": set_aside(rows, notes),
+        "sources": notes.listed(),
+        "name": countries.name(chosen[0]),
+    }
 
 
 @require_safe
@@ -142,7 +149,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body_of(cluster.description),
         "figures": grouped_figures(observations, notes, cluster, "" if moment else correct),
         "charts": charts_of(cluster, observations),
-        "deprecated": notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED),
+        "deprecated": set_aside(observations, notes, cluster),
         "statuses": notes.numbered(
             cluster.status_changes.visible().as_of(then).latest_first().select_related("source")
         ),
@@ -176,6 +183,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "parent": parent,
         "body": body_of(programme.description),
         "figures": figures,
+        "deprecated": set_aside(observations, notes),
         "clusters": members_of(programme),
         "sources": notes.listed(programme.shown_sources),
         "correct": correct,
@@ -258,13 +266,28 @@ def grouped_figures(
     """
     groups: dict[int, dict[str, Any]] = {}
     for row in notes.numbered(row for row in observations if row.rank != Observation.Rank.DEPRECATED):
-        row.others = [other for other in row.shown_subjects if cluster is None or other.pk != cluster.pk]
+        row.others = _others(row, cluster)
         row.correction = f"{correct}?figure={row.pk}" if correct else ""
         groups.setdefault(row.indicator_id, {"indicator": row.indicator, "rows": []})["rows"].append(row)
     for group in groups.values():
         group["rows"].sort(key=lambda row: row.rank != Observation.Rank.PREFERRED)
         group["is_disputed"] = any(itertools.starmap(_contradict, itertools.combinations(group["rows"], 2)))
     return list(groups.values())
+
+
+def set_aside(
+    observations: Iterable[Observation], notes: SourceNotes, cluster: Cluster | None = None
+) -> list[Observation]:
+    """The figures that are deprecated, each numbered and with its `others`, for the list that gives their reasons."""
+    rows = notes.numbered(row for row in observations if row.rank == Observation.Rank.DEPRECATED)
+    for row in rows:
+        row.others = _others(row, cluster)
+    return rows
+
+
+def _others(row: Observation, cluster: Cluster | None) -> list[Cluster]:
+    """With whom a figure is shared, on the page of a cluster or of none."""
+    return [other for other in row.shown_subjects if cluster is None or other.pk != cluster.pk]
 
 
 def _contradict(one: Observation, other: Observation) -> bool:

@@ -159,12 +159,46 @@ def test_a_joint_figure_with_a_hidden_subject_stands_nowhere(client):
 
 
 def test_a_rejected_figure_is_kept_with_its_reason(client):
-    cluster = make_cluster(slug="a")
-    make_observation(cluster, value=Decimal(50), rank="deprecated", rank_reason="Cinq milliards, recopiés cinquante")
+    cluster, other = make_cluster(slug="a"), make_cluster(name="Design d’intérieur")
+    make_observation(
+        cluster, other, value=Decimal(50), dated="2016-04", rank="deprecated", rank_reason="Cinq milliards, recopiés cinquante", note="Une dépêche."
+    )  # fmt: skip
     context = page(client, "/clusters/a/").context
     assert context["figures"] == []
     assert [row.value for row in context["deprecated"]] == [50]
-    assert "Cinq milliards, recopiés cinquante" in text(client, "/clusters/a/")
+    html = text(client, "/clusters/a/")
+    for part in (
+        "Cinq milliards, recopiés cinquante",
+        "avril 2016",
+        "ensemble avec",
+        "Design d’intérieur",
+        "Une dépêche.",
+    ):
+        assert part in html, part
+
+
+def test_a_rejected_figure_of_a_programme_or_a_country_is_kept_with_its_reason(client):
+    programme, source = make_programme(slug="vision"), make_source(slug="s", title="Le journal")
+    make_cluster(country="MA")
+    for about in ({"programme": programme}, {"country": "MA"}):
+        make_observation(
+            **about, source=source, value=Decimal(654), rank="deprecated", rank_reason="Compte les promesses"
+        )
+        make_observation(
+            **about,
+            source=make_source(publication="draft"),
+            value=Decimal(999),
+            rank="deprecated",
+            rank_reason="Cachée",
+        )
+    for address in ("/programmes/vision/", "/clusters/?country=MA", "/sources/s/"):
+        html = text(client, address)
+        for part in ("<s>", "654 adhérents", "Compte les promesses", "Le journal"):
+            assert part in html, (address, part)
+        assert "999" not in html
+        assert "Cachée" not in html
+        assert "<strong>654" not in html
+    assert "1 chiffre écarté, et pourquoi" in text(client, "/programmes/vision/")
 
 
 @pytest.mark.parametrize("years", [[2008], [2008, 2010]])

@@ -124,6 +124,9 @@ def build():
     w.joint = make.make_observation(w.cluster, w.second, **words(Observation, "joint", **told))
     w.deprecated = make.make_observation(w.cluster, **words(Observation, "deprecated", rank="deprecated", **told))
     w.of_programme = make.make_observation(**words(Observation, "ofprogramme", programme=w.programme, **told))
+    aside = {"rank": "deprecated", **told}
+    w.aside_programme = make.make_observation(**words(Observation, "asideprogramme", programme=w.programme, **aside))
+    w.aside_country = make.make_observation(**words(Observation, "asidecountry", country="MA", **aside))
     w.author = make.make_author(**words(Author, "author"))
     w.tag = make.make_tag(**words(Tag, "tag"))
     w.series = make.make_series(**words(Series, "series"))
