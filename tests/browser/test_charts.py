@@ -1,8 +1,9 @@
-"""Charts in a real browser: one drawing at a time, its words large enough, and a table that paper shows opened."""
+"""Charts in a real browser: one drawing at a time, its words large enough; and what is folded, which paper shows opened."""
 
 import pytest
 
 RECORD = "/clusters/cluster-mecatronic-tunisie/"
+ASIDE = "/clusters/agadir-haliopole/"
 SHEETS = """() => [...document.querySelectorAll(".chart-sheet")].filter((one) => one.checkVisibility()).map((sheet) => {
   const place = sheet.getBoundingClientRect();
   const words = [...sheet.querySelectorAll("text")];
@@ -45,3 +46,13 @@ def test_paper_shows_the_table(new_page, demo_site):
     page.goto(RECORD)
     page.emulate_media(media="print")
     assert page.locator(".chart-table tbody tr").first.bounding_box()["height"] > 10
+
+
+def test_paper_shows_what_is_set_aside_and_why(new_page, demo_site):
+    page = new_page()
+    page.goto(ASIDE)
+    folded = page.locator(".deprecated .rejected")
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.bounding_box()["height"] > 10
+    assert page.evaluate("document.querySelector('.rejected').checkVisibility({contentVisibilityAuto: true})")
