@@ -131,7 +131,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
     moment, complaints = asked_moment(request.GET)
     then = moment and moment.day
     clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names(then).with_state_of(then)
-    clusters = clusters.with_identifiers()
+    clusters = clusters.with_identifiers().prefetch_related(Prefetch("location_source", Source.objects.visible()))
     cluster = clusters.filter(slug=slug, merged_into=None).first()
     if cluster is None:
         survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
@@ -156,8 +156,10 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "participations": notes.numbered(
             Participation.objects.visible().as_of(then).filter(cluster=cluster).select_related("programme", "source")
         ),
+        "names": notes.numbered(cluster.shown_names),
+        "place_number": notes.number(cluster.location_source),
         "sources": notes.listed(),
-        "witness": notes.witness([cluster.location_source_id, *(name.source_id for name in cluster.shown_names)]),
+        "witness": notes.witness([cluster.location_source_id]),
         "care": care_of(cluster),
         "correct": correct,
         "told": list(Suggestion.objects.about(cluster).told()[:TOLD]),
@@ -229,9 +231,15 @@ class SourceNotes:
         """The rows, each with `source_number` (0 where it names no source that may be seen)."""
         rows = list(rows)
         for row in rows:
-            row.source_number = self._number(row.source) if row.source_id else 0
-            self._facts += bool(row.source_id)
+            row.source_number = self.number(row.source)
         return rows
+
+    def number(self, source: Source | None) -> int:
+        """The number of the source of one more fact; 0 where there is none that may be seen."""
+        if source is None:
+            return 0
+        self._facts += 1
+        return self._number(source)
 
     def listed(self, more: Iterable[Source] = ()) -> list[dict[str, Any]]:
         """The sources so far, then `more`, as {number, source}."""
@@ -243,7 +251,7 @@ class SourceNotes:
         """The one study that several facts all go back to, as {text, source}; {} if there are several studies, or one fact.
 
         Args:
-            more: numbers of the sources of what is shown without a number beside it.
+            more: ids of sources that speak of the record, whether or not they may be seen.
         """
         cited = {*self._sources, *(pk for pk in more if pk)}
         roots = list(Source.objects.filter(pk__in=cited).roots()[:2]) if self._facts > 1 else []

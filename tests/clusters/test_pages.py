@@ -177,56 +177,6 @@ def test_a_rejected_figure_is_kept_with_its_reason(client):
         assert part in html, part
 
 
-def test_a_rejected_figure_of_a_programme_or_a_country_is_kept_with_its_reason(client):
-    programme, source = make_programme(slug="vision"), make_source(slug="s", title="Le journal")
-    make_cluster(country="MA")
-    for about in ({"programme": programme}, {"country": "MA"}):
-        make_observation(
-            **about, source=source, value=Decimal(654), rank="deprecated", rank_reason="Compte les promesses"
-        )
-        make_observation(
-            **about,
-            source=make_source(publication="draft"),
-            value=Decimal(999),
-            rank="deprecated",
-            rank_reason="Cachée",
-        )
-    for address in ("/programmes/vision/", "/clusters/?country=MA", "/sources/s/"):
-        html = text(client, address)
-        for part in ("<s>", "654 adhérents", "Compte les promesses", "Le journal"):
-            assert part in html, (address, part)
-        assert "999" not in html
-        assert "Cachée" not in html
-        assert "<strong>654" not in html
-    assert "1 chiffre écarté, et pourquoi" in text(client, "/programmes/vision/")
-
-
-@pytest.mark.parametrize("years", [[2008], [2008, 2010]])
-def test_a_joint_year_names_the_others(client, years):
-    founded = make_indicator(label="Année de création", measure="year", unit="")
-    cluster, other = make_cluster(slug="a", name="Textile de maison"), make_cluster(slug="b", name="Design d’intérieur")
-    for year in years:
-        make_observation(cluster, other, value=Decimal(year), indicator=founded)
-    for slug, name in (("a", "Design d’intérieur"), ("b", "Textile de maison")):
-        html = text(client, f"/clusters/{slug}/")
-        assert html.count("ensemble avec") == len(years)
-        assert html.count(f">{name}</a>") == len(years)
-
-
-def test_two_bodies_of_one_acronym_are_told_apart_beside_a_figure(client):
-    """MCIC is two bodies."""
-    cluster = make_cluster(slug="a")
-    industry = make_cluster(name="Industries culturelles", acronym="MCIC")
-    building = make_cluster(name="Matériaux de construction", acronym="MCIC")
-    source = make_source(slug="s")
-    make_observation(cluster, industry, source=source, indicator=make_indicator(position=1))
-    make_observation(cluster, building, source=source, indicator=make_indicator(position=2))
-    for address in ("/clusters/a/", "/sources/s/"):
-        html = text(client, address)
-        for name in ("Industries culturelles", "Matériaux de construction"):
-            assert f'>{name}</a> <span class="acronym">MCIC</span>' in html, address
-
-
 def test_sources_are_numbered_once_in_the_order_they_are_cited(client):
     cluster = make_cluster(slug="a")
     first, second = make_source(title="Première"), make_source(title="Seconde")

@@ -313,6 +313,7 @@ SHOWN = {
         "clustername", "clusteracronym", "clustersummary", "clusterdescription", "clusterlegalform", "clusterwebsite", "clustercity",
         "sectorlabel", "namevalue", "programmename", "participationlevel", "sourcetitle", "indicatorlabel", "figurenote", "figureperiodnote",
         "jointnote", "secondacronym", "deprecatedrankreason", "correctionnote", "articletitle", "latertitle", "toldreply",
+        "clusterlocationnote", "statusnote", "participationnote",
     ],
     "/clusters/compare/?c=zqclusterslug&c=zqsecondslug&indicator=zqindicatorcode": [
         "clustername", "secondname", "indicatorlabel", "indicatorcounts", "figureunit", "figureperiodnote", "jointunit", "sourcetitle",
