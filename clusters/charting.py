@@ -307,11 +307,11 @@ def _description(drawn: Sequence[tuple[Cluster, list[Observation]]], is_named: b
 
 
 def _course(dated: list[Observation], undated: int) -> str:
-    """« de 60 adhérents (2016–2017) à plus de 210 adhérents (2024), 3 valeurs datées et 1 sans date »."""
+    """« 60 adhérents en 2016, puis plus de 210 adhérents en 2024, 3 valeurs datées et 1 sans date »."""
     dated.sort(key=lambda row: (row.dated_first.toordinal() + row.dated_last.toordinal(), row.pk))
-    told = [f"{words.value(row)} ({row.date})" for row in dated]
+    told = [f"{words.value(row)} {words.at(row.date)}" for row in dated]
     course = (
-        gettext("de %(first)s à %(last)s, ") % {"first": told[0], "last": told[-1]}
+        gettext("%(first)s, puis %(last)s, ") % {"first": told[0], "last": told[-1]}
         if len(told) > 1
         else f"{told[0]}, "
         if told

@@ -104,22 +104,38 @@ def when(observation: Observation) -> str:
 
 
 def period(first: PartialDate | None, last: PartialDate | None) -> str:
-    """From when to when, with the small word that French wants before a day: « depuis le 12 mars 2017 », « jusqu’en 2022 »."""
+    """From when to when, with the small words that French wants: « depuis le 12 mars 2017 », « d’avril 2020 à 2022 »."""
     if first and last:
-        pattern = (
-            gettext("du %(first)s au %(last)s")
-            if _is_day(first) and _is_day(last)
-            else gettext("de %(first)s à %(last)s")
-        )
-        return pattern % {"first": first, "last": last}
+        return gettext("%(from)s %(to)s") % {"from": _from(first), "to": _to(last)}
     if first:
-        pattern = gettext("depuis le %(date)s") if _is_day(first) else gettext("depuis %(date)s")
+        pattern = gettext("depuis le %(date)s") if _opens_with_a_day(first) else gettext("depuis %(date)s")
         return pattern % {"date": first}
     if last:
-        pattern = gettext("jusqu’au %(date)s") if _is_day(last) else gettext("jusqu’en %(date)s")
+        pattern = gettext("jusqu’au %(date)s") if _opens_with_a_day(last) else gettext("jusqu’en %(date)s")
         return pattern % {"date": last}
     return ""
 
 
-def _is_day(date: PartialDate) -> bool:
-    return date.first == date.last
+def at(date: PartialDate) -> str:
+    """When something was: « en 2018 », « en novembre 2013 », « le 12 mars 2017 », « de 2016 à 2017 »."""
+    start, _slash, end = date.text.partition("/")
+    if end:
+        return period(PartialDate.parse(start), PartialDate.parse(end))
+    return (gettext("le %(date)s") if _opens_with_a_day(date) else gettext("en %(date)s")) % {"date": date}
+
+
+def _from(date: PartialDate) -> str:
+    if _opens_with_a_day(date):
+        return gettext("du %(date)s") % {"date": date}
+    elided = str(date)[:1].lower() in "aeiouyé"
+    return (gettext("d’%(date)s") if elided else gettext("de %(date)s")) % {"date": date}
+
+
+def _to(date: PartialDate) -> str:
+    return (gettext("au %(date)s") if _opens_with_a_day(date) else gettext("à %(date)s")) % {"date": date}
+
+
+def _opens_with_a_day(date: PartialDate) -> bool:
+    """Whether its words begin with the number of a day: then « le » stands before them."""
+    start = PartialDate.parse(date.text.partition("/")[0])
+    return start.first == start.last

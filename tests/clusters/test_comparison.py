@@ -72,7 +72,7 @@ def test_two_dated_values_make_a_chart_and_one_does_not(members):
     assert chart.unit == "adhérents"
     assert (
         chart.description.replace("\xa0", " ")
-        == "De 16 adhérents (2012) à 35 adhérents (novembre 2014), 2 valeurs datées et 1 sans date."
+        == "16 adhérents en 2012, puis 35 adhérents en novembre 2014, 2 valeurs datées et 1 sans date."
     )
     assert [drawing.frame.name for drawing in chart.drawings] == ["narrow", "wide"]
     assert {len(drawing.marks) for drawing in chart.drawings} == {3}
@@ -259,7 +259,7 @@ def test_two_clusters_on_one_chart(client, members):
     assert lines == ["chart-line is-A", "chart-line is-B"]
     labels = [label.text.replace("\xa0", " ") for label in wide.iter("text") if "chart-label" in label.get("class", "")]
     assert sorted(labels) == ["A 12", "A 14", "B 62", "B 64"]
-    assert "Solaire : de 12 adhérents (2012) à 14 adhérents (2014), 2 valeurs datées et aucune sans date." in text
+    assert "Solaire : 12 adhérents en 2012, puis 14 adhérents en 2014, 2 valeurs datées et aucune sans date." in text
     assert '<meta name="robots" content="noindex">' in response.content.decode()
     assert text.count("Sources") == 1
 

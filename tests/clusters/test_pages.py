@@ -104,6 +104,7 @@ def test_a_record_shows_what_is_known_and_who_says_so(client):
     )  # fmt: skip
     make_name(cluster, value="Cluster Solaire", kind="former", valid_to="2022-06-30", source=source)
     make_status(cluster, since="2022-06", source=source)
+    make_status(cluster, since="2015-02-24", source=source)
     programme = make_programme(slug="vision", name="Vision 2020")
     make_participation(
         cluster, programme, role="labelled", level="or", valid_from="2013", valid_to="2016", source=source
@@ -114,7 +115,7 @@ def test_a_record_shows_what_is_known_and_who_says_so(client):
     html = text(client, "/clusters/enr/")
     for part in (
         "Cluster EnR", "CENR", "Pôle de compétitivité", "Actif", "Casablanca, Maroc", "Association", 'href="https://exemple.org/"', "Des panneaux.",
-        "<strong>présentation</strong>", "Énergie", "?sector=energie", "Cluster Solaire", "30 juin 2022", "depuis juin 2022", 'href="/programmes/vision/"',
+        "<strong>présentation</strong>", "Énergie", "?sector=energie", "Cluster Solaire", "30 juin 2022", "depuis juin 2022", "depuis le 24 février 2015", 'href="/programmes/vision/"',
         "Labellisé", "or", "de 2013 à 2016", "80 adhérents", "non daté, au plus tard le 2 mars 2020", 'href="/sources/panorama/"', "IPEMED", "À vérifier",
         cluster.public_id,
     ):  # fmt: skip

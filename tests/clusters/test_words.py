@@ -140,9 +140,37 @@ def test_of_when_a_figure_is(values, words):
         ("", "2022", "jusqu’en 2022"),
         ("2014", "2019", "de 2014 à 2019"),
         ("2014-01-02", "2019-03-04", "du 2 janvier 2014 au 4 mars 2019"),
+        ("2017-03-12", "2018", "du 12 mars 2017 à 2018"),
+        ("2018", "2019-03-12", "de 2018 au 12 mars 2019"),
+        ("2020-04", "2021-10", "d’avril 2020 à octobre 2021"),
+        ("2019-10", "2020-08-01", "d’octobre 2019 au 1er août 2020"),
+        ("2018-08", "2018-11", "d’août 2018 à novembre 2018"),
+        ("2018-05", "2019", "de mai 2018 à 2019"),
+        ("2018-04", "", "depuis avril 2018"),
+        ("", "2018-04", "jusqu’en avril 2018"),
+        ("2016/2017", "", "depuis 2016–2017"),
+        ("", "2016/2017", "jusqu’en 2016–2017"),
+        ("2016/2017", "2019", "de 2016–2017 à 2019"),
+        ("2017-03-12/2017-03-20", "", "depuis le 12 mars 2017–20 mars 2017"),
         ("", "", ""),
     ],
 )
 def test_a_period_has_the_articles_that_french_wants(first, last, said):
     first, last = (PartialDate.parse(text) if text else None for text in (first, last))
     assert words.period(first, last) == said
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2018", "en 2018"),
+        ("2013-11", "en novembre 2013"),
+        ("2020-04", "en avril 2020"),
+        ("2017-03-01", "le 1er mars 2017"),
+        ("2016/2017", "de 2016 à 2017"),
+        ("2020-04/2021", "d’avril 2020 à 2021"),
+        ("2017-03-12/2017-03-20", "du 12 mars 2017 au 20 mars 2017"),
+    ],
+)
+def test_when_something_was_has_the_small_word_that_french_wants(date, said):
+    assert words.at(PartialDate.parse(date)) == said
