@@ -32,6 +32,19 @@ Counted = tuple[str, str]
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A figure that is not drawn.
+
+    Attributes:
+        text: what it says and why it is not, in a sentence.
+        row: the figure, whose source is still to be named.
+    """
+
+    text: str
+    row: Observation
+
+
+@dataclass(frozen=True)
 class Chart:
     """An indicator over time with its figures, ready to be printed.
 
@@ -47,7 +60,7 @@ class Chart:
         missing: names of clusters that have no figure among them.
         signs: the kinds of mark to explain, each {shape, label, outline}.
         remarks: sentences about why a line is broken.
-        left_out: sentences about the figures that are not drawn.
+        left_out: the figures that are not drawn.
     """
 
     key: str
@@ -62,7 +75,7 @@ class Chart:
     missing: list[str]
     signs: list[dict[str, Any]]
     remarks: list[str]
-    left_out: list[str]
+    left_out: list[LeftOut]
 
 
 def charts_of(cluster: Cluster, observations: Iterable[Observation]) -> list[Chart]:
@@ -147,8 +160,8 @@ def is_chartable(row: Observation) -> bool:
 
 def sort_out(
     indicator: Indicator, figures: Sequence[tuple[Cluster, Iterable[Observation]]]
-) -> tuple[list[tuple[Cluster, list[Observation]]], list[str]]:
-    """The figures of an indicator that count the same thing, by cluster, and sentences about those that do not.
+) -> tuple[list[tuple[Cluster, list[Observation]]], list[LeftOut]]:
+    """The figures of an indicator that count the same thing, by cluster, and those that do not, with the reason.
 
     Figures that are set aside are passed over in silence: the pages show them with their reason elsewhere.
     """
@@ -168,7 +181,8 @@ def sort_out(
                 who = f"{cluster.shown_name}, " if len(figures) > 1 and is_chartable(row) else ""
                 dated = words.when(row)
                 figure = f"{who}{words.value(row)}" + (f" ({dated})" if dated else "")
-                left_out.append(gettext("%(figure)s : %(reason)s.") % {"figure": figure, "reason": reason})  # fmt: skip
+                text = gettext("%(figure)s : %(reason)s.") % {"figure": figure, "reason": reason}
+                left_out.append(LeftOut(text, row))
     drawn = [(cluster, [row for row in rows if is_chartable(row) and _counted(row) == thing]) for cluster, rows in own]
     return drawn, left_out
 

@@ -49,7 +49,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     indicator = chosen_indicator(asked, indicators)
     notes = SourceNotes()
     chart = charting.comparison_of(indicator, figures) if indicator else None
-    notes.numbered(chart.rows if chart else ())
+    if chart:
+        notes.numbered([*chart.rows, *(one.row for one in chart.left_out)])
     context = {
         "page_title": gettext("Comparer des clusters"),
         "page_description": gettext("Jusqu’à quatre clusters sur un même graphique, chaque chiffre avec sa date et sa source."),

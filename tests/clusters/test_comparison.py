@@ -93,7 +93,7 @@ def test_another_thing_is_left_out_and_said_so(members):
     figure(cluster, members, 20, "2017-03-12", unit="entreprises", precision="at_least")
     (chart,) = charts_of(cluster)
     assert [row.value for row in chart.rows] == [80, 6]
-    assert chart.left_out == [
+    assert [one.text for one in chart.left_out] == [
         "plus de 20\xa0entreprises (12 mars 2017)\xa0: compte des entreprises, et non des adhérents."
     ]
 
@@ -121,7 +121,7 @@ def test_a_joint_figure_is_on_no_curve(members):
     make.make_observation(cluster, other, indicator=members, value=Decimal(29000), dated="2016", precision="about")
     (chart,) = charts_of(cluster)
     assert [row.value for row in chart.rows] == [20, 10]
-    assert chart.left_out == [
+    assert [one.text for one in chart.left_out] == [
         "environ 29\u202f000\xa0adhérents (2016)\xa0: chiffre commun à Design et Textile, que rien ne permet de partager."
     ]
     both = compared(members, cluster, other)
@@ -148,7 +148,9 @@ def test_two_currencies_are_two_axes(db):
     (chart,) = charts_of(cluster)
     assert chart.unit == "millions de\xa0dirhams"
     assert [mark.point.label for mark in chart.drawings[1].marks] == ["38", "52,5"]
-    assert chart.left_out == ["9\xa0millions d’euros (2016)\xa0: exprimé en euros, et non en dirhams."]
+    assert [one.text for one in chart.left_out] == [
+        "9\xa0millions d’euros (2016)\xa0: exprimé en euros, et non en dirhams."
+    ]
 
 
 def test_a_year_is_no_curve(db):
