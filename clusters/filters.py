@@ -220,6 +220,11 @@ class ClusterFilter(django_filters.FilterSet):
         return said
 
     @property
+    def wrong_day(self) -> str:
+        """What was asked as a day and is none, which the first complaint is about; "" where nothing is wrong with it."""
+        return self.data.get("as_of", "") if self.is_bound and "as_of" in self.form.errors else ""
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything narrows the list (a sort does not)."""
         return bool(set(self.asked) - {"sort"}) or bool(self.complaints)

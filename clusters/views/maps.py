@@ -60,6 +60,7 @@ def cluster_map(request: HttpRequest) -> HttpResponse:
         "active": found.active,
         "complaints": complaints,
         "moment": found.moment,
+        "wrong_day": found.wrong_day,
         "today": found.href(as_of=None),
         "kept_in_time": found.hidden("as_of"),
         "summary": found.summary(),
