@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,6 +32,7 @@ from clusters.models import (
     documented_by,
 )
 from clusters.models.clusters import VERIFIED_FOR, public_links
+from clusters.models.publication import PublicationState
 from clusters.paging import page_of
 from clusters.templatetags.journal import day
 
@@ -135,8 +136,9 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
     clusters = clusters.with_identifiers().prefetch_related(Prefetch("location_source", Source.objects.visible()))
     cluster = clusters.filter(slug=slug, merged_into=None).first()
     if cluster is None:
-        survivor = get_object_or_404(Cluster.objects.visible(), merged_from__slug=slug)
-        return HttpResponsePermanentRedirect(survivor.get_absolute_url())
+        survivor = get_object_or_404(survivors_of([slug]))
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        return HttpResponsePermanentRedirect(survivor.get_absolute_url() + query)
     notes = SourceNotes()
     observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details(then))
     correct = reverse("clusters:correct_cluster", args=[cluster.slug]) if cluster.is_published else ""
@@ -170,6 +172,16 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "json_ld": json_ld.organization(cluster, settings.SITE_URL, observations),
     }
     return render(request, "clusters/detail.html", context)
+
+
+def survivors_of(slugs: Iterable[str]) -> QuerySet[Cluster]:
+    """The visible clusters into which public records of these addresses were merged, each with that `old_slug`.
+
+    A merge leaves the publication of the record that is given up as it was: the address of one that was no longer public,
+    or never, leads nowhere, as that of one that there is not.
+    """
+    public = {"merged_from__slug__in": list(slugs), "merged_from__publication": PublicationState.PUBLISHED}
+    return Cluster.objects.visible().filter(**public).annotate(old_slug=F("merged_from__slug"))
 
 
 @require_safe

@@ -266,6 +266,19 @@ def test_a_merged_record_answers_with_its_survivor_for_good(client):
     make_cluster(slug="fusionne", merged_into=survivor)
     response = client.get("/clusters/fusionne/")
     assert (response.status_code, response.headers["Location"]) == (301, "/clusters/survivant/")
+    response = client.get("/clusters/fusionne/?as_of=2018-06")
+    assert response.headers["Location"] == "/clusters/survivant/?as_of=2018-06"
+
+
+@pytest.mark.parametrize("publication", HIDDEN)
+def test_a_merged_record_that_was_not_public_leads_nowhere(client, publication):
+    make_cluster(
+        slug="brouillon", name="Brouillon", publication=publication, merged_into=make_cluster(slug="survivant")
+    )
+    assert client.get("/clusters/brouillon/").status_code == 404
+    assert client.get("/clusters/compare/?c=brouillon").context["chosen"] == []
+    said = [client.get(f"/clusters/compare/?c={slug}").context["asked"].complaints for slug in ("brouillon", "absent")]
+    assert said[0] == [said[1][0].replace("absent", "brouillon")]
 
 
 @pytest.mark.parametrize("publication", HIDDEN)
