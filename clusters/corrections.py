@@ -250,6 +250,7 @@ def accept(suggestion: Suggestion, by: Any, values: Mapping[str, Any]) -> None:
         ValidationError: it is decided already, the record has been saved meanwhile, or the change is no valid one.
     """
     why = gettext("Correction n° %(number)s proposée par un lecteur") % {"number": suggestion.pk}
+    said = {"act": history.Act.SUGGESTED, "why": why, "suggestion": suggestion}
     email, address = suggestion.email, suggestion.get_absolute_url()
 
     def apply() -> Observation | None:
@@ -260,12 +261,13 @@ def accept(suggestion: Suggestion, by: Any, values: Mapping[str, Any]) -> None:
         if source.pk is None:
             source.full_clean()
             source.save()
-            history.keep(source, by=by, act=history.Act.SUGGESTED, why=why)
+            history.keep(source, by=by, **said)
+        suggestion.proven_by(source)
         record = suggestion.record
         if suggestion.observation:  # a line of each whom it is about, whichever record it was proposed on
-            with history.adding_to(_subjects(suggestion), by=by, act=history.Act.SUGGESTED, why=why):
+            with history.adding_to(_subjects(suggestion), by=by, **said):
                 return change(suggestion, record, source, values, by)
-        with history.changing(record, by=by, act=history.Act.SUGGESTED, why=why):
+        with history.changing(record, by=by, **said):
             return change(suggestion, record, source, values, by)
 
     with transaction.atomic():
@@ -323,8 +325,9 @@ def _column(suggestion: Suggestion, record: Record, source: Source, values: Mapp
     setattr(record, column, values["text"])
     columns = [column]
     if suggestion.field in (Field.CITY, Field.REGION):
-        record.location_source = source
-        columns.append("location_source")
+        # What was said of the place before is not what this source says.
+        record.location_source, record.location_note = source, ""
+        columns += ["location_source", "location_note"]
     record.full_clean()
     record.save(update_fields=columns)
 

@@ -5,7 +5,8 @@ It decides nothing: what may be published, verified or recorded stands in the mo
 
 from clusters.admin.cartography import MapSettingsAdmin
 from clusters.admin.clusters import ClusterAdmin
-from clusters.admin.figures import IndicatorAdmin, ObservationAdmin
+from clusters.admin.figures import ObservationAdmin
+from clusters.admin.indicators import IndicatorAdmin
 from clusters.admin.merging import MergeAdmin
 from clusters.admin.records import Incomplete, badge
 from clusters.admin.sources import ProgrammeAdmin, SectorAdmin, SourceAdmin

@@ -19,16 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from clusters import history, words
 from clusters.admin.imports import Importing
 from clusters.admin.records import badge
-from clusters.editing import EditorAdmin, Refused, VersionedAdmin, VersionedForm
+from clusters.editing import EditorAdmin, Refused
 from clusters.imports.figures import FigureImporter
 from clusters.kept import records_of
 from clusters.models import (
     Cluster,
-    Indicator,
     Observation,
     ObservationSubject,
 )
-from clusters.models.facts import MEANING_STAYS
 from clusters.numbers import NumberField
 from clusters.related import OneOf, SomeOf, Suggested, SuggestedMany, is_id
 
@@ -257,7 +255,7 @@ class ObservationAdmin(Importing, EditorAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("indicator", "source", "programme", "recorded_by", "superseded_by")
+            .select_related("indicator", "source", "programme", "recorded_by", "superseded_by", "suggestion")
             .prefetch_related(subjects)
         )
 
@@ -274,12 +272,15 @@ class ObservationAdmin(Importing, EditorAdmin):
             "validity",
             "rank_reason",
             "corrects",
+            *(["proposed"] if hasattr(obj, "suggestion") else []),
         ]
         return [(None, {"fields": [*stated, "recorded_at", "recorded_by"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return (
-            ["what", "subject", "dated_in_words", "validity", "corrects", "recorded_at", "recorded_by"] if obj else []
+            ["what", "subject", "dated_in_words", "validity", "corrects", "proposed", "recorded_at", "recorded_by"]
+            if obj
+            else []
         )
 
     def get_form(
@@ -360,6 +361,13 @@ class ObservationAdmin(Importing, EditorAdmin):
     def corrects(self, figure: Observation) -> str:
         return figure_in_words(figure.supersedes) if figure.supersedes else "–"
 
+    @admin.display(description=_("proposé par un lecteur"))
+    def proposed(self, figure: Any) -> Any:
+        """The correction that it came from."""
+        address = reverse(f"{self.admin_site.name}:clusters_suggestion_change", args=[figure.suggestion.pk])
+        said = gettext("correction n° %(number)s") % {"number": figure.suggestion.pk}
+        return format_html('<a href="{}">{}</a>', address, said)
+
     @admin.display(description=_("valeur retenue"))
     def validity(self, figure: Any) -> str:
         if hasattr(figure, "superseded_by"):
@@ -367,37 +375,3 @@ class ObservationAdmin(Importing, EditorAdmin):
         if figure.rank == Observation.Rank.DEPRECATED:
             return badge("missing", figure.get_rank_display())
         return badge("published" if figure.rank == Observation.Rank.PREFERRED else "plain", figure.get_rank_display())
-
-
-class IndicatorForm(VersionedForm):
-    def clean(self) -> dict[str, Any]:
-        """Tell whoever has typed into a field that a figure has closed since: what was typed is not passed over in silence."""
-        super().clean()
-        closed = [name for name in Indicator.MEANING if name in self.data and name not in self.fields]
-        if any(self.data[name] != getattr(self.instance, name) for name in closed):
-            self.add_error(None, MEANING_STAYS)
-        return self.cleaned_data
-
-
-@admin.register(Indicator)
-class IndicatorAdmin(VersionedAdmin):
-    form = IndicatorForm
-    shows_uses = True
-    list_display = ["label", "unit", "measure", "behaviour", "is_additive", "figures"]
-    list_filter = ["measure", "behaviour"]
-    search_fields = ["label", "code", "counts"]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        stays = MEANING_STAYS if obj and obj.has_figures else ""
-        rows = ("unit", "measure"), ("behaviour", "is_additive"), ("freshness_days", "position")
-        return [(None, {"fields": [("label", "code"), "counts", *rows], "description": stays})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return Indicator.MEANING if obj and obj.has_figures else ()
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).annotate(figure_count=models.Count("observations"))
-
-    @admin.display(description=_("chiffres"), ordering="figure_count")
-    def figures(self, indicator: Any) -> int:
-        return indicator.figure_count

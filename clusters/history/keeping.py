@@ -20,7 +20,7 @@ from clusters.typography import typeset
 STALE = _("Quelqu’un vient de l’enregistrer ; recommencez.")
 
 
-def keep(record: Any, *, by: Any, act: str, why: str = "") -> Revision:
+def keep(record: Any, *, by: Any, act: str, why: str = "", suggestion: Any = None) -> Revision:
     """Keep a record's state as the database has it now, numbered by its version.
 
     A plain change that has changed nothing, and gives no reason, adds nothing: the revision that stands is returned. Where
@@ -31,6 +31,7 @@ def keep(record: Any, *, by: Any, act: str, why: str = "") -> Revision:
         by: who did it; None for nobody in particular.
         act: one of Act.
         why: in the words of whoever did it.
+        suggestion: the reader's correction that it accepts.
     """
     manager = type(record)._base_manager
     with transaction.atomic():
@@ -52,6 +53,7 @@ def keep(record: Any, *, by: Any, act: str, why: str = "") -> Revision:
             act=act,
             why=_line(why),
             by=by,
+            suggestion=suggestion,
             content=state.packed(),
         )
 
@@ -91,7 +93,7 @@ def claim(record: Any, version: int) -> None:
 
 
 @contextmanager
-def changing(record: Any, *, by: Any, act: str, why: str = "") -> Iterator[Any]:
+def changing(record: Any, *, by: Any, act: str, why: str = "", suggestion: Any = None) -> Iterator[Any]:
     """Change a record and its lines, as one act, unless somebody has saved it since it was read.
 
     The next version is claimed before the block runs. In the block the caller changes and saves; the record is signed and
@@ -109,20 +111,20 @@ def changing(record: Any, *, by: Any, act: str, why: str = "") -> Iterator[Any]:
             claim(record, read)
             yield record
             record.save(update_fields=_signed(record, by))
-            keep(record, by=by, act=act, why=why)
+            keep(record, by=by, act=act, why=why, suggestion=suggestion)
     except BaseException:
         record.version = read
         raise
 
 
 @contextmanager
-def adding_to(records: Iterable[Any], *, by: Any, act: str, why: str = "") -> Iterator[None]:
+def adding_to(records: Iterable[Any], *, by: Any, act: str, why: str = "", suggestion: Any = None) -> Iterator[None]:
     """Add lines, which overwrite nothing, to one or several records: each has a new version, whichever was read before."""
     with transaction.atomic(), ExitStack() as changes:
         for kind, ids in _by_kind(records).items():
             # Held until the end, in one order for all, so that none of them is stale by the time that it is claimed.
             for record in kind._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"):
-                changes.enter_context(changing(record, by=by, act=act, why=why))
+                changes.enter_context(changing(record, by=by, act=act, why=why, suggestion=suggestion))
         yield
 
 

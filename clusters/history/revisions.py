@@ -45,6 +45,7 @@ class Revision(models.Model):
     Attributes:
         kind: label of the record's model, `clusters.cluster`.
         number: the record's version that this save made.
+        suggestion: the reader's correction that it accepted, if it did.
         content: what the record and its lines held, as compressed JSON.
     """
 
@@ -56,6 +57,13 @@ class Revision(models.Model):
     at = models.DateTimeField(_("le"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("par")
+    )
+    suggestion = models.ForeignKey(
+        "clusters.Suggestion",
+        models.SET_NULL,
+        null=True,
+        related_name="revisions",
+        verbose_name=_("correction proposée"),
     )
     content = models.BinaryField(_("contenu"))
 

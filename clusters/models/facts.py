@@ -520,4 +520,5 @@ def documented_by(source: Source) -> ClusterQuerySet:
         | models.Q(pk__in=source.status_changes.values("cluster"))
         | models.Q(pk__in=source.participations.visible().values("cluster"))
         | models.Q(location_source=source)
+        | models.Q(pk__in=source.corrections_proven.values("cluster"))
     )

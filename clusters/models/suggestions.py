@@ -46,7 +46,7 @@ class SuggestionQuerySet(models.QuerySet):
     def told(self) -> Self:
         """Those of which readers are told what became of them, the last decided first; without what their senders typed."""
         decided = self.filter(state__in=(Suggestion.State.ACCEPTED, Suggestion.State.REJECTED))
-        return decided.defer(*PRIVATE).order_by("-decided_at", "-pk")
+        return decided.select_related("proof").defer(*PRIVATE).order_by("-decided_at", "-pk")
 
     def submit(self, suggestion: "Suggestion") -> tuple["Suggestion", bool]:
         """Take in a correction that has been checked; a second press of the button is the same correction.
@@ -135,6 +135,12 @@ class Suggestion(models.Model):
         verbose_name=_("chiffre qui en est venu"),
     )  # fmt: skip
 
+    proof = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, editable=False, related_name="corrections_proven",
+        verbose_name=_("source qui le prouve"),
+    )  # fmt: skip
+    """What the evidence of an accepted correction is as a source of the registry."""
+
     objects = SuggestionQuerySet.as_manager()
 
     class Meta:
@@ -208,6 +214,11 @@ class Suggestion(models.Model):
             if made:
                 type(self).objects.filter(pk=self.pk).update(made=made)
                 self.made = made
+
+    def proven_by(self, source: Source) -> None:
+        """Note the source that an accepted correction goes by; its record's readers find it beside the reply."""
+        type(self).objects.filter(pk=self.pk).update(proof=source)
+        self.proof = source
 
     def reject(self, by: Any, reply: str) -> None:
         """Decide against it; the reply is public.

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clusters.history import Act, Revision
-from clusters.models import Cluster, Observation, Source, Suggestion
+from clusters.models import Cluster, Observation, Source, Suggestion, documented_by
 from tests.factories import (
     make_cluster,
     make_indicator,
@@ -105,6 +105,41 @@ def test_each_sort_of_correction_changes_its_own_thing(client, as_role, cluster,
     cluster = Cluster.objects.get(pk=cluster.pk)
     assert read(cluster) == expected
     assert cluster.version == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "data"), [("acronym", {"text": "CSM"}), ("city", {"text": "Rabat"}), ("status", {"status": "dormant"})]
+)
+def test_the_evidence_is_a_source_that_readers_find_and_versions_lead_to_the_correction(
+    client, as_role, cluster, field, data
+):
+    as_role("editor")
+    Cluster.objects.filter(pk=cluster.pk).update(location_source=make_source(), location_note="Selon une étude.")
+    suggestion = make_suggestion(cluster, field=field, proposed="x")
+    assert decide(client, suggestion, "accept", **data, **NEW_SOURCE).status_code == 302
+    source = Source.objects.get(url=suggestion.evidence)
+    suggestion.refresh_from_db()
+    assert suggestion.proof == source
+    assert cluster in documented_by(source)
+    assert f'<a href="/sources/{source.slug}/">' in client.get("/clusters/solaire/").content.decode()
+    history = client.get(f"/admin/clusters/cluster/{cluster.pk}/history/").content.decode()
+    assert address(suggestion) in history
+    cluster.refresh_from_db()
+    if field == "city":
+        assert (cluster.location_source, cluster.location_note) == (source, "")
+    Source.objects.filter(pk=source.pk).update(publication="draft")
+    assert "siège déménage" not in client.get("/clusters/solaire/").content.decode()
+
+
+def test_a_figure_leads_to_the_correction_that_it_came_from(client, as_role, cluster):
+    as_role("editor")
+    old = make_observation(cluster)
+    suggestion = make_suggestion(cluster, field="figure", observation=old, proposed="90")
+    decide(client, suggestion, "accept", value="90", precision="exact", **NEW_SOURCE)
+    suggestion.refresh_from_db()
+    for figure, leads in ((suggestion.made, True), (old, False)):
+        page = client.get(f"/admin/clusters/observation/{figure.pk}/change/").content.decode()
+        assert (address(suggestion) in page) is leads
 
 
 def test_a_new_name_leaves_the_old_one_to_be_found(client, as_role, cluster):
