@@ -15,7 +15,10 @@ from tests.house.test_demo import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
-JOINT = {"cluster-textile-de-maison": "MCIC", "cluster-design-d-interieur": "CHTC"}
+JOINT = {
+    "cluster-textile-de-maison": "Cluster Design d’Intérieur MCIC",
+    "cluster-design-d-interieur": "Cluster Textile de maison CHTC",
+}
 """The two clusters of a joint figure, each with how its page names the other."""
 
 
@@ -62,16 +65,16 @@ def test_a_renamed_body_is_one_record_under_the_name_of_the_day(client, read):
     assert title(client, "/clusters/cluster-solaire/?as_of=2022-06-29") == "Cluster Solaire"
     assert title(client, "/clusters/cluster-solaire/?as_of=2022-06-30") == "Cluster EnR"
     assert title(client, "/clusters/cluster-solaire/") == "Cluster EnR"
-    assert re.search(r"Cluster EnR Officiel,? depuis le 30 juin 2022", read("/clusters/cluster-solaire/"))
-    assert re.search(r"Cluster Solaire Ancien nom,? jusqu’au 30 juin 2022", read("/clusters/cluster-solaire/"))
+    assert re.search(r"Cluster EnR \d+ Officiel,? depuis le 30 juin 2022", read("/clusters/cluster-solaire/"))
+    assert re.search(r"Cluster Solaire \d+ Ancien nom,? jusqu’au 30 juin 2022", read("/clusters/cluster-solaire/"))
     for asked in ("Cluster EnR", "Cluster Solaire", "Moroccan Solar Cluster", "كلوستر سولير"):
         assert "/clusters/cluster-solaire/" in client.get("/clusters/", {"q": asked}).content.decode(), asked
 
 
 def test_a_change_of_name_without_a_date_has_none(client, read):
     page = read("/clusters/moroccan-denim-cluster/")
-    assert "Moroccan Denim &amp; Fashion Cluster Officiel" in page
-    assert not re.search(r"Fashion Cluster Officiel,? (?:depuis|jusqu)", page)
+    assert re.search(r"Moroccan Denim &amp; Fashion Cluster \d+ Officiel", page)
+    assert not re.search(r"Fashion Cluster \d+ Officiel,? (?:depuis|jusqu)", page)
     assert "la date du changement n’est pas connue" in page
     assert "/clusters/moroccan-denim-cluster/" in client.get("/clusters/", {"q": "MDFC"}).content.decode()
 
