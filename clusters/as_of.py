@@ -61,8 +61,10 @@ class Moment:
         return cls(date.text, min(date.last, today))
 
     def __str__(self) -> str:
-        """« le 31 décembre 2018 », « fin juin 2018 », « fin 2018 »."""
+        """« le 31 décembre 2018 », « fin juin 2018 », « fin 2018 »; the day itself where what was asked for is not over."""
         date = PartialDate.parse(self.text)
+        if self.day < date.last:
+            date = PartialDate.parse(self.day.isoformat())
         return (gettext("le %(date)s") if date.first == date.last else gettext("fin %(date)s")) % {"date": date}
 
 

@@ -76,7 +76,7 @@ class OneCluster(Reading, APIView):
         rows = querysets.clusters(Cluster.objects.visible().as_of(day), day)
         cluster = rows.filter(public_id=public_id).first()
         if cluster is None:
-            survivor = get_object_or_404(Cluster.objects.visible(), merged_from__public_id=public_id)
+            survivor = get_object_or_404(Cluster.objects.survivors_of(public_id=public_id))
             query = f"?{request.query_params.urlencode()}" if request.query_params else ""
             return HttpResponsePermanentRedirect(reverse("api:cluster", args=[survivor.public_id]) + query)
         return Response(records.CLUSTER.of(cluster))

@@ -29,6 +29,7 @@ from clusters.as_of import appeared, established, holds_from, is_past
 from clusters.dates import Dated, PartialDate, PartialDateField, companions
 from clusters.markup import RichTextField, text_of
 from clusters.models.publication import (
+    PublicationState,
     Publishable,
     PublishableQuerySet,
     SlugField,
@@ -129,6 +130,15 @@ class ClusterQuerySet(PublishableQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
         """Clusters that anybody may see; one merged into another is seen as that other."""
         return super().visible(at).filter(merged_into=None)
+
+    def survivors_of(self, **lost: Any) -> Self:
+        """Those that anybody may see into which public records were merged, which a column names: `slug="menara"`.
+
+        A merge leaves the publication of the record that is given up as it was: what names one that was no longer public,
+        or never, leads nowhere, as if there were none.
+        """
+        named = {f"merged_from__{column}": value for column, value in lost.items()}
+        return self.visible().filter(**named, merged_from__publication=PublicationState.PUBLISHED)
 
     def matching(self, query: str) -> Self:
         """Clusters one of whose names, or whose text, holds every word of the query; best first."""
@@ -813,5 +823,5 @@ def public_links(public_ids: Iterable[str]) -> dict[str, str]:
     """
     seen, wanted = Cluster.objects.visible().order_by(), set(public_ids)
     own = seen.filter(public_id__in=wanted).values_list("public_id", "slug")
-    merged = seen.filter(merged_from__public_id__in=wanted).values_list("merged_from__public_id", "slug")
+    merged = seen.survivors_of(public_id__in=wanted).values_list("merged_from__public_id", "slug")
     return {public_id: reverse("clusters:detail", args=[slug]) for public_id, slug in own.union(merged)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clusters import charting, charts
 from clusters.models import Cluster, Indicator, Observation
-from clusters.views.records import SourceNotes, survivors_of
+from clusters.views.records import SourceNotes
 
 MOST = len(charts.LETTERS)
 READ = 12
@@ -111,7 +112,8 @@ def by_slug(slugs: Iterable[str]) -> dict[str, Cluster]:
         return {}
     known = {cluster.slug: cluster for cluster in Cluster.objects.visible().filter(slug__in=asked)}
     if missing := asked - known.keys():
-        known |= {one.old_slug: one for one in survivors_of(missing)}
+        moved = Cluster.objects.survivors_of(slug__in=missing).annotate(old_slug=F("merged_from__slug"))
+        known |= {one.old_slug: one for one in moved}
     return known
 
 

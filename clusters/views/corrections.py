@@ -111,7 +111,7 @@ def _record_asked(kind: str, slug: str) -> Record:
     rows = RECORDS[kind].objects
     record = rows.visible().filter(slug=slug).first()
     if record is None and kind == "cluster":
-        record = rows.visible().filter(merged_from__slug=slug).first()
+        record = rows.survivors_of(slug=slug).first()
         rows = rows.filter(merged_into=None)
     return record or get_object_or_404(rows, slug=slug, publication=PublicationState.WITHDRAWN)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,7 +32,6 @@ from clusters.models import (
     documented_by,
 )
 from clusters.models.clusters import VERIFIED_FOR, public_links
-from clusters.models.publication import PublicationState
 from clusters.paging import page_of
 from clusters.templatetags.journal import day
 
@@ -136,7 +135,7 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
     clusters = clusters.with_identifiers().prefetch_related(Prefetch("location_source", Source.objects.visible()))
     cluster = clusters.filter(slug=slug, merged_into=None).first()
     if cluster is None:
-        survivor = get_object_or_404(survivors_of([slug]))
+        survivor = get_object_or_404(Cluster.objects.survivors_of(slug=slug))
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponsePermanentRedirect(survivor.get_absolute_url() + query)
     notes = SourceNotes()
@@ -172,16 +171,6 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "json_ld": json_ld.organization(cluster, settings.SITE_URL, observations),
     }
     return render(request, "clusters/detail.html", context)
-
-
-def survivors_of(slugs: Iterable[str]) -> QuerySet[Cluster]:
-    """The visible clusters into which public records of these addresses were merged, each with that `old_slug`.
-
-    A merge leaves the publication of the record that is given up as it was: the address of one that was no longer public,
-    or never, leads nowhere, as that of one that there is not.
-    """
-    public = {"merged_from__slug__in": list(slugs), "merged_from__publication": PublicationState.PUBLISHED}
-    return Cluster.objects.visible().filter(**public).annotate(old_slug=F("merged_from__slug"))
 
 
 @require_safe

@@ -49,7 +49,7 @@ LATER = dt.date.max
         ("2018", dt.date(2018, 12, 31), "fin 2018"),
         ("2020-02", dt.date(2020, 2, 29), "fin février 2020"),
         ("2018-12-31", dt.date(2018, 12, 31), "le 31 décembre 2018"),
-        ("2026", TODAY, "fin 2026"),
+        ("2026", TODAY, "le 26 novembre 2026"),
         ("2026-11-26", TODAY, "le 26 novembre 2026"),
         ("0001", dt.date(1, 12, 31), "fin 1"),
     ],
