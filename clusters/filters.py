@@ -130,7 +130,7 @@ class ClusterFilter(django_filters.FilterSet):
         return queryset.with_state_of(value.day).filter(pk__in=self._known[value])
 
     def search(self, queryset: ClusterQuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=self._hits)
+        return queryset.filter(pk__in=self._hits.keys)
 
     def in_countries(self, queryset: ClusterQuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset.filter(country__in=value)
@@ -160,13 +160,13 @@ class ClusterFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: ClusterQuerySet) -> QuerySet:
         rows = super().filter_queryset(queryset)
-        return fulltext.by_rank(rows, self._hits) if "q" in self.asked and "sort" not in self.asked else rows
+        return self._hits.in_order(rows) if "q" in self.asked and "sort" not in self.asked else rows
 
     @property
-    def _hits(self) -> list[int]:
+    def _hits(self) -> fulltext.Hits:
         query = self._cleaned["q"]
         if ("q", query) not in self._known:
-            self._known["q", query] = list(fulltext.hits(Cluster, query))
+            self._known["q", query] = fulltext.hits(self.queryset, query)
         return self._known["q", query]
 
     @property

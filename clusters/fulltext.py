@@ -8,10 +8,13 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import snowballstemmer
-from django.db import connections, models, router
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from clusters.markup import plain
@@ -47,8 +50,7 @@ _STOP = frozenset(
     ]
 )
 _MAX_WORDS = 12  # of a query; nobody types more, and each costs a look-up
-_MAX_HITS = 1_000
-_RANKED = 100
+_RANKED = 100  # rows in the order of their rank; nobody reads the hundred-and-first by it
 
 
 def fold(text: str) -> str:
@@ -137,51 +139,72 @@ def remove(instance: models.Model) -> None:
     SearchEntry.objects.filter(kind=instance._meta.label_lower, object_id=instance.pk).delete()
 
 
-def hits(model: type[models.Model], query: str) -> dict[int, float]:
-    """Rows of a model that hold every word of the query, best first.
+@dataclass(frozen=True)
+class Hits:
+    """The rows of a queryset that hold every word of a query.
 
-    Returns:
-        primary key → rank (higher is better), at most 1,000; empty for a query without a word.
+    Attributes:
+        keys: the primary keys to narrow that queryset by, ready for `pk__in`: all that match, however many. A list
+            where they are few; else a subquery, which finds hidden rows as well, so that it only ever narrows.
+        best: the keys of the hundred that match best among the queryset's rows, best first.
+    """
+
+    keys: RawSQL | list[int]
+    best: list[int]
+
+    def in_order(self, rows: Any) -> Any:
+        """Rows with the best first, then the rest newest first: to rank thousands costs more than to find them."""
+        places = [models.When(pk=pk, then=models.Value(place)) for place, pk in enumerate(self.best)]
+        if not places:
+            return rows
+        position = models.Case(*places, default=models.Value(_RANKED), output_field=models.IntegerField())
+        return rows.order_by(position, "-pk")
+
+
+def hits(rows: Any, query: str) -> Hits:
+    """Those of a queryset's rows that hold every word of the query; none for a query without a word.
+
+    What the queryset hides has no say: neither in how many there are, nor in whether the last word is taken as the
+    beginning of one.
     """
     terms = query_terms(query)
     if not terms:
-        return {}
-    database = router.db_for_read(SearchEntry)
-    connection = connections[database]
-    found = _run(connection, model._meta.label_lower, terms)
-    if not found and len(terms[-1][0]) >= 3:
-        found = _run(connection, model._meta.label_lower, terms, prefix=True)  # the last word is perhaps not finished
-    return dict(found)
+        return Hits([], [])
+    found = _hits(rows, terms)
+    if not found.best and len(terms[-1][0]) >= 3:
+        found = _hits(rows, terms, prefix=True)  # the last word is perhaps not finished
+    return found
 
 
 def narrow(rows: Any, query: str) -> Any:
     """Those of a queryset's rows that hold every word of the query: the best hundred by rank, the rest newest first."""
-    ranks = list(hits(rows.model, query))
-    return by_rank(rows.filter(pk__in=ranks), ranks) if ranks else rows.none()
+    found = hits(rows, query)
+    return found.in_order(rows.filter(pk__in=found.keys))
 
 
-def by_rank(rows: Any, ranks: list[int]) -> Any:
-    """Rows in the order of `ranks` (primary keys, best first): the best hundred, then the rest newest first.
-
-    Nobody reads the hundred-and-first by its rank, and ranking a thousand in the query costs more than finding them.
-    """
-    places = [models.When(pk=pk, then=models.Value(place)) for place, pk in enumerate(ranks[:_RANKED])]
-    if not places:
-        return rows
-    position = models.Case(*places, default=models.Value(_RANKED), output_field=models.IntegerField())
-    return rows.order_by(position, "-pk")
-
-
-def _run(connection: Any, kind: str, terms: list[list[str]], prefix: bool = False) -> list[tuple[int, float]]:
+def _hits(rows: Any, terms: list[list[str]], prefix: bool = False) -> Hits:
+    connection = connections[rows.db]
     if connection.vendor == "postgresql":
-        sql, expression = _POSTGRESQL, _expression(terms, "'{}'", ":*" if prefix else "", " & ", " | ")
-        parameters = [expression, kind, _MAX_HITS]
+        matching, rank = _POSTGRESQL
+        expression = _expression(terms, "'{}'", ":*" if prefix else "", " & ", " | ")
     else:
-        sql, expression = _SQLITE, _expression(terms, '"{}"', " *" if prefix else "", " AND ", " OR ")
-        parameters = [expression, kind, _MAX_HITS]
+        matching, rank = _SQLITE
+        expression = _expression(terms, '"{}"', " *" if prefix else "", " AND ", " OR ")
+    parameters = (expression, rows.model._meta.label_lower)
+    try:
+        asked_for, values = rows.order_by().values("pk").query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return Hits([], [])
+    best = (
+        f"SELECT entry.object_id {matching} AND entry.object_id IN ({asked_for})"
+        f" ORDER BY {rank} DESC, entry.object_id DESC LIMIT %s"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        cursor.execute(best, [*parameters, *values, _RANKED])
+        keys = [key for (key,) in cursor.fetchall()]
+    if len(keys) < _RANKED:
+        return Hits(keys, keys)
+    return Hits(RawSQL(f"SELECT entry.object_id {matching}", parameters), keys)  # noqa: S611  (words are parameters)
 
 
 def _expression(terms: list[list[str]], quote: str, star: str, both: str, either: str) -> str:
@@ -193,13 +216,14 @@ def _expression(terms: list[list[str]], quote: str, star: str, both: str, either
     return both.join(groups)
 
 
-_SQLITE = """
-    SELECT entry.object_id, -bm25(clusters_fulltext, 6.0, 1.0) AS rank
-    FROM clusters_fulltext JOIN clusters_searchentry entry ON entry.id = clusters_fulltext.rowid
-    WHERE clusters_fulltext MATCH %s AND entry.kind = %s ORDER BY rank DESC, entry.object_id DESC LIMIT %s
-"""
-_POSTGRESQL = """
-    SELECT entry.object_id, ts_rank_cd('{0.1, 0.2, 0.2, 1.0}', entry.vector, query, 1) AS rank
-    FROM clusters_searchentry entry, CAST(%s AS tsquery) query
-    WHERE entry.vector @@ query AND entry.kind = %s ORDER BY rank DESC, entry.object_id DESC LIMIT %s
-"""
+# Which rows of the index match, and by what they are ranked. CROSS JOIN keeps SQLite to that order: from the other side it
+# would search the words once for each row.
+_SQLITE = (
+    "FROM clusters_fulltext CROSS JOIN clusters_searchentry entry ON entry.id = clusters_fulltext.rowid"
+    " WHERE clusters_fulltext MATCH %s AND entry.kind = %s",
+    "-bm25(clusters_fulltext, 6.0, 1.0)",
+)
+_POSTGRESQL = (
+    "FROM clusters_searchentry entry, CAST(%s AS tsquery) query WHERE entry.vector @@ query AND entry.kind = %s",
+    "ts_rank_cd('{0.1, 0.2, 0.2, 1.0}', entry.vector, query, 1)",
+)

@@ -204,8 +204,8 @@ class ArticleAdmin(VersionedAdmin):
         named, duplicates = super().get_search_results(request, queryset, search_term)
         if not search_term:
             return named, duplicates
-        ranks = fulltext.hits(Article, search_term)
-        return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=list(ranks))), False
+        found = fulltext.hits(queryset, search_term)
+        return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=found.keys)), False
 
     # -- the list
 

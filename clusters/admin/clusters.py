@@ -243,8 +243,8 @@ class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
             queryset, named = queryset.filter(merged_into=None), named.filter(merged_into=None)
         if not search_term:
             return named, duplicates
-        ranks = fulltext.hits(Cluster, search_term)
-        return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=list(ranks))), False
+        found = fulltext.hits(queryset, search_term)
+        return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=found.keys)), False
 
     @admin.display(description=_("pays"), ordering="country")
     def country_name(self, cluster: Cluster) -> str:

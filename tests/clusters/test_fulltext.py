@@ -3,7 +3,7 @@
 import pytest
 
 from clusters import fulltext
-from clusters.fulltext import SearchEntry, analyse, fold, hits, query_terms
+from clusters.fulltext import SearchEntry, analyse, fold, query_terms
 from clusters.models import Cluster, ClusterSector
 from tests.factories import make_cluster, make_name, make_sector
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(query):
-    return [Cluster.objects.get(pk=pk).slug for pk in hits(Cluster, query)]
+    return [cluster.slug for cluster in Cluster.objects.matching(query)]
 
 
 def put(slug, heavy, light="", language="fr"):
@@ -130,12 +130,51 @@ def test_a_long_word_is_found_by_itself():
     assert found(word) == ["la"]
 
 
-def test_more_rows_than_one_query_returns():
-    clusters = [Cluster(slug=f"c-{n}", name="Solaire", public_id=f"X-{n}") for n in range(1_010)]
-    Cluster.objects.bulk_create(clusters)
-    fulltext.put_many((cluster, "Solaire", "", "fr") for cluster in Cluster.objects.all())
-    assert Cluster.objects.matching("solaire").count() == 1_000
-    assert len(list(Cluster.objects.matching("solaire")[:20])) == 20
+def make_many(count, publication="published", country="MA"):
+    before = Cluster.objects.count()
+    rest = {"publication": publication, "country": country, "status": "active"}
+    numbers = range(before, before + count)
+    Cluster.objects.bulk_create([Cluster(slug=f"c-{n}", name="Solaire", public_id=f"X-{n}", **rest) for n in numbers])
+    made = Cluster.objects.filter(public_id__in=[f"X-{n}" for n in numbers])
+    fulltext.put_many((one, one.name, "", "fr") for one in made)
+
+
+def test_all_rows_are_found_however_many_and_those_that_may_be_seen_alone():
+    make_many(700)
+    make_many(600, country="DZ")
+    make_many(1_200, publication="draft")
+    best = put("le-meilleur", "Solaire solaire solaire")
+    visible = Cluster.objects.visible()
+    assert visible.matching("solaire").count() == 1_301
+    assert visible.filter(country="DZ").matching("solaire").count() == 600
+    assert visible.matching("solaire")[0] == best
+    assert len({one.pk for one in visible.matching("solaire")}) == 1_301
+    assert Cluster.objects.matching("solaire").count() == 2_501
+
+
+def test_a_list_an_api_and_a_file_of_many_are_whole(client):
+    make_many(300)
+    make_many(1_200, publication="draft")
+    page = client.get("/clusters/?q=solaire&country=MA")
+    assert "300 clusters" in page.content.decode()
+    assert client.get("/api/clusters/?q=solaire").json()["count"] == 300
+    assert client.get("/clusters/export.csv?q=solaire").getvalue().count(b"\r\n") == 301
+
+
+def test_a_hidden_row_has_no_say_in_whether_the_last_word_is_unfinished():
+    put("visible", "Solairopolis")
+    secret = put("secret", "Solairo")
+    Cluster.objects.filter(pk=secret.pk).update(publication="draft")
+    assert [one.slug for one in Cluster.objects.visible().matching("solairo")] == ["visible"]
+    assert found("solairo") == ["secret"]
+
+
+def test_a_search_of_many_rows_asks_as_often_as_one_of_few(django_assert_num_queries):
+    make_many(3)
+    for count in (3, 203):
+        with django_assert_num_queries(2):
+            assert len(Cluster.objects.visible().matching("solaire")) == count
+        make_many(200)
 
 
 def test_matching_keeps_to_the_rows_it_is_asked_of_best_first():
@@ -196,8 +235,8 @@ def test_a_deleted_row_is_forgotten_with_its_names():
     number = cluster.pk
     cluster.delete()
     assert not SearchEntry.objects.filter(object_id=number).exists()
-    assert hits(Cluster, "solaire") == {}
-    assert hits(Cluster, "photovoltaïque") == {}
+    assert found("solaire") == []
+    assert found("photovoltaïque") == []
 
 
 def test_two_kinds_of_rows_with_one_number_do_not_meet():
