@@ -1,11 +1,11 @@
-"""CSV, JSON and GeoJSON of a filtered set, written while they are read: a chunk of rows is in memory, never the set."""
+"""CSV, JSON and GeoJSON of a filtered set, written while it is read: a chunk of rows is in memory, never the set."""
 
 import csv
 import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext
 
@@ -62,8 +62,8 @@ TABLES: dict[str, tuple[Shape, Callable[[Taking], Iterator[list[Any]]]]] = {
 """What `?rows=` of the CSV may ask for; the first without it."""
 
 
-def csv_of(taking: Taking, table: str) -> Iterator[str]:
-    """The CSV of a table, headed in French; its last columns say of when, made when and under which licence.
+def write_csv(handle: IO[bytes], taking: Taking, table: str) -> None:
+    """Write a table into an open binary file, headed in French; its last columns say of when, made when and under which licence.
 
     Columns, since lines of comment break what reads CSV, and a file that is passed on has lost its headers.
     """
@@ -71,33 +71,45 @@ def csv_of(taking: Taking, table: str) -> Iterator[str]:
     last = [taking.as_of, taking.generated_on.isoformat(), "{name} {url}".format(**licence()), credit()]
     heading = [str(one.title) for one in shape.fields]
     heading += [gettext("Registre au"), gettext("Fichier généré le"), gettext("Licence"), gettext("Crédit")]
+    handle.write(BOM.encode())
+    _write(handle, csv_text(heading, ([*line, *last] for line in lines(taking))))
+
+
+def write_json(handle: IO[bytes], taking: Taking) -> None:
+    """Write the records as one JSON object: what it is, then clusters, their figures (each once), and the sources of both."""
+    _write(handle, _json_of(taking))
+
+
+def _json_of(taking: Taking) -> Iterator[str]:
+    yield f'{{"metadata": {_json(taking.metadata())}'
+    parts = (
+        ("clusters", reading.clusters(taking.rows, taking.day)),
+        ("observations", reading.observations_of(taking)),
+        ("sources", reading.sources_of(taking)),
+    )
+    for name, listed in parts:
+        yield f',\n"{name}": ['
+        yield from _listed(listed)
+        yield "\n]"
+    yield "}\n"
+
+
+def write_geojson(handle: IO[bytes], taking: Taking) -> None:
+    """Write the clusters as GeoJSON (RFC 7946): a point, or no geometry where the place is not known."""
+    _write(handle, _geojson_of(taking))
+
+
+def _geojson_of(taking: Taking) -> Iterator[str]:
+    yield f'{{"type": "FeatureCollection", "metadata": {_json(taking.metadata())},\n"features": ['
+    yield from _listed(map(_feature, reading.clusters_with_figure(taking.rows, taking.day)))
+    yield "\n]}\n"
+
+
+def _write(handle: IO[bytes], parts: Iterable[str]) -> None:
+    """Write parts that read the registry while they are asked for: from one state of it, which is let go of at the end."""
     with reading.snapshot():
-        yield BOM
-        yield from csv_text(heading, ([*line, *last] for line in lines(taking)))
-
-
-def json_of(taking: Taking) -> Iterator[str]:
-    """The records as one JSON object: what it is, then clusters, their figures (each once), and the sources of both."""
-    with reading.snapshot():
-        yield f'{{"metadata": {_json(taking.metadata())}'
-        parts = (
-            ("clusters", reading.clusters(taking.rows, taking.day)),
-            ("observations", reading.observations_of(taking)),
-            ("sources", reading.sources_of(taking)),
-        )
-        for name, listed in parts:
-            yield f',\n"{name}": ['
-            yield from _listed(listed)
-            yield "\n]"
-        yield "}\n"
-
-
-def geojson_of(taking: Taking) -> Iterator[str]:
-    """The clusters as GeoJSON (RFC 7946): a point, or no geometry where the place is not known."""
-    with reading.snapshot():
-        yield f'{{"type": "FeatureCollection", "metadata": {_json(taking.metadata())},\n"features": ['
-        yield from _listed(map(_feature, reading.clusters_with_figure(taking.rows, taking.day)))
-        yield "\n]}\n"
+        for part in parts:
+            handle.write(part.encode())
 
 
 def _feature(record: dict[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,12 @@ import functools
 import io
 import tempfile
 import threading
-import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import IO, Any
+from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -20,11 +19,24 @@ from clusters.filters import ClusterFilter
 
 FRESH_FOR = 300
 """Seconds for which a cache may keep a file: an editor who corrects a figure sees it in the file soon after."""
-WAITS_FOR, LASTS_FOR = 3, 900
-"""Seconds that somebody waits for a file that another is fetching, and that one may take to fetch it."""
+PART = 4_000_000
+"""Bytes handed to the server at once. It takes one and keeps the next, and its thread is free: from the third on a reader
+who stops holds that thread."""
 
 View = Callable[[HttpRequest], HttpResponseBase]
-_slot = threading.BoundedSemaphore(1)
+_slot, _long = threading.BoundedSemaphore(1), threading.BoundedSemaphore(1)
+
+
+class Sent(FileResponse):
+    """A file in large parts; `free` is called when it is through or nobody wants it any more."""
+
+    block_size = PART
+    free: Callable[[], object] | None = None
+
+    def close(self) -> None:
+        super().close()
+        if self.free:
+            self.free()
 
 
 def open_data(response: HttpResponseBase) -> HttpResponseBase:
@@ -37,46 +49,29 @@ def open_data(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def one_at_a_time(view: View) -> View:
-    """Let one file leave each process at a time: whoever reads slowly holds the thread that writes, and pages need one.
+    """Let each process make one file at a time: it takes seconds and a thread, and pages need the other one.
 
-    Who comes meanwhile waits a little, then is asked to come again; a reader who takes for ever is left.
+    Who comes meanwhile is asked at once to come again: to wait would take that other thread. A file that is made is
+    sent without the slot, so that a reader who stops keeps nobody else from a file.
     """
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponseBase:
         if request.method == "HEAD":
             return view(request)
-        if not _slot.acquire(timeout=WAITS_FOR):
-            sentence = gettext("Un autre fichier est en cours d’envoi. Réessayez dans une minute.")
-            headers = {"Retry-After": "60", "Cache-Control": "no-store"}
-            return HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8", headers=headers)
-        held = ExitStack()
-        held.callback(_slot.release)
+        if not _slot.acquire(blocking=False):
+            return _later(gettext("Un autre fichier est en préparation. Réessayez dans une minute."))
         try:
-            response = view(request)
-        except BaseException:
-            held.close()
-            raise
-        # Also where the server never asks for the first part: closing twice releases once.
-        weakref.finalize(response, held.close)
-        response.streaming_content = _let_go(response.streaming_content, held)
-        return response
+            return view(request)
+        finally:
+            _slot.release()
 
     return wrapped
 
 
-def _let_go(parts: Iterable[bytes], held: ExitStack) -> Iterator[bytes]:
-    """The parts of a body; the slot is free when they are through.
-
-    Raises:
-        TimeoutError: the reader takes too long. The connection breaks off, so that half a file does not pass for a whole one.
-    """
-    until = time.monotonic() + LASTS_FOR
-    with held:
-        for part in parts:
-            if time.monotonic() > until:
-                raise TimeoutError("A reader took too long to fetch a file.")
-            yield part
+def _later(sentence: str) -> HttpResponse:
+    headers = {"Retry-After": "60", "Cache-Control": "no-store"}
+    return HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @require_safe
@@ -86,8 +81,10 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
     table = request.GET.get("rows", "")
     table = table if table in files.TABLES else "clusters"
     name = {"clusters": "clusters", "figures": "chiffres"}[table]
-    return _streamed(
-        files.csv_of(taking, table),
+    return _written(
+        request,
+        functools.partial(files.write_csv, table=table),
+        taking,
         taking.file_name(name, "csv"),
         f"{MEDIA_TYPES['csv']}; charset=utf-8; header=present",
     )
@@ -97,14 +94,15 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
 @one_at_a_time
 def json_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)
-    return _streamed(files.json_of(taking), taking.file_name("clusters", "json"), MEDIA_TYPES["json"])
+    return _written(request, files.write_json, taking, taking.file_name("clusters", "json"), MEDIA_TYPES["json"])
 
 
 @require_safe
 @one_at_a_time
 def geojson_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)
-    return _streamed(files.geojson_of(taking), taking.file_name("clusters", "geojson"), MEDIA_TYPES["geojson"])
+    name = taking.file_name("clusters", "geojson")
+    return _written(request, files.write_geojson, taking, name, MEDIA_TYPES["geojson"])
 
 
 @require_safe
@@ -125,24 +123,30 @@ def _asked(request: HttpRequest) -> Taking:
     return Taking.of(ClusterFilter(request.GET or None))
 
 
-def _streamed(parts: Any, name: str, media_type: str) -> HttpResponseBase:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return open_data(StreamingHttpResponse(parts, content_type=media_type, headers=disposition))
-
-
 def _written(
     request: HttpRequest, write: Callable[[IO[bytes], Taking], None], taking: Taking, name: str, media_type: str
 ) -> HttpResponseBase:
-    """A file that has to be whole before it can be sent, kept on disk and not in memory."""
+    """A file that is whole before its first byte is sent, kept on disk and not in memory.
+
+    However slowly it is read, nothing of the registry is held by then: no slot, and no transaction. Of files so long that
+    they hold a thread while they are read, one leaves at a time, so that pages keep the other thread.
+    """
     is_asked_for = request.method != "HEAD"
     with ExitStack() as stack:
         handle: IO[bytes] = io.BytesIO()
+        is_long = False
         if is_asked_for:
             handle = stack.enter_context(tempfile.TemporaryFile())
             write(handle, taking)
+            is_long = handle.tell() > 2 * PART
             handle.seek(0)
+        if is_long and not _long.acquire(blocking=False):
+            return _later(gettext("Un autre grand fichier est en cours d’envoi. Réessayez dans une minute."))
         stack.pop_all()  # from here on the response closes it
-    response = open_data(FileResponse(handle, as_attachment=True, filename=name, content_type=media_type))
+    response = Sent(handle, as_attachment=True, filename=name, content_type=media_type)
+    if is_long:
+        # Also where the server never closes it: called twice, it releases once.
+        response.free = weakref.finalize(response, _long.release)
     if not is_asked_for:
         del response.headers["Content-Length"]  # that of the empty file
-    return response
+    return open_data(response)

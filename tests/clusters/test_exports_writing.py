@@ -1,7 +1,7 @@
-"""How the files of the registry are written: no cell is a formula, rows leave while others are read, one state is read."""
+"""How the files of the registry are written: no cell is a formula, one state is read bit by bit, and none is held while it is sent."""
 
 import csv
-import gc
+import functools
 import io
 import json
 import threading
@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from clusters.exports import dump, files, reading, records, workbook
+from clusters.exports.about import Taking
 from clusters.exports.shapes import Shape
+from clusters.filters import ClusterFilter
 from clusters.models import Cluster
 from clusters.views import exports as views
 from tests.clusters.test_exports import FILES, content, rows, sheet
@@ -78,24 +80,37 @@ def test_a_text_longer_than_a_cell_is_cut_in_the_spreadsheet_alone(client):
     assert len(rows(client, "/clusters/export.csv")[0]["Résumé"]) == 40_000
 
 
-# -- Streaming ----------------------------------------------------------------------------------------------------------
+# -- Written whole, then sent ---------------------------------------------------------------------------------------------
+
+HOLDING = [*FILES, "/clusters/export.csv?rows=figures"]
 
 
-@pytest.mark.parametrize("address", FILES[:4])
-def test_the_first_lines_leave_before_the_last_ones_are_read(client, address, monkeypatch):
+class Handle(io.BytesIO):
+    """A file that counts what was read of the registry at each of its writes."""
+
+    def __init__(self, read):
+        super().__init__()
+        self.read, self.counts = read, []
+
+    def write(self, part):
+        self.counts.append(len(self.read))
+        return super().write(part)
+
+
+@pytest.mark.parametrize(
+    "write", [files.write_json, files.write_geojson, functools.partial(files.write_csv, table="clusters")]
+)
+def test_rows_are_written_while_others_are_still_to_be_read(write, monkeypatch):
     monkeypatch.setattr(reading, "CHUNK", 2)
     read = []
     of = Shape.of
     monkeypatch.setattr(Shape, "of", lambda self, row: read.append(row) or of(self, row))
     for _n in range(7):
         make_observation(make_cluster())
-    parts = iter(client.get(address).streaming_content)
-    next(parts)
-    assert read == []
-    seen = []
-    for part in parts:
-        seen.append((len(read), part))
-    assert len({count for count, _part in seen}) > 2  # the rows were read bit by bit, between one part and the next
+    handle = Handle(read)
+    write(handle, Taking.of(ClusterFilter()))
+    assert handle.counts[0] == 0
+    assert len(set(handle.counts)) > 2  # a chunk is in memory, never the set
 
 
 @pytest.mark.django_db(transaction=True)
@@ -109,63 +124,79 @@ def test_a_file_holds_one_state_of_the_registry_and_keeps_nobody_from_writing(cl
         Cluster.objects.filter(slug="c").update(name="changed")
         connections.close_all()
 
-    parts = iter(client.get("/clusters/export.json").streaming_content)
-    taken = [next(parts), next(parts), next(parts)]
-    writer = threading.Thread(target=write)
-    writer.start()
-    writer.join(5)
-    assert not writer.is_alive()
-    data = json.loads(b"".join([*taken, *parts]))
+    writers = []
+    feature = files._json
+
+    def while_it_is_written(value):
+        if value.get("name") == "a":
+            writers.append(threading.Thread(target=write))
+            writers[0].start()
+            writers[0].join(5)
+            assert not writers[0].is_alive()
+        return feature(value)
+
+    monkeypatch.setattr(files, "_json", while_it_is_written)
+    data = json.loads(content(client, "/clusters/export.json"))
+    assert len(writers) == 1
     assert [row["name"] for row in data["clusters"]] == ["a", "b", "c"]
     assert Cluster.objects.filter(name="changed").exists()  # and afterwards the new state is read
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_who_goes_away_leaves_no_transaction_behind(client):
-    make_cluster()
-    response = client.get("/clusters/export.csv")
-    next(iter(response.streaming_content))
-    response.close()
-    make_user("editor")  # writes in a transaction, which would fail inside another
+@pytest.mark.parametrize("address", HOLDING)
+def test_nothing_of_the_registry_is_held_or_read_while_a_file_is_sent(client, address, django_assert_num_queries):
+    make_observation(make_cluster())
+    response = client.get(address)
+    assert views._slot.acquire(blocking=False)
+    views._slot.release()
     assert not connection.in_atomic_block
+    make_user("editor")  # writes in a transaction, which would fail inside another
+    with django_assert_num_queries(0):
+        sent = response.getvalue()
+    assert int(response.headers["Content-Length"]) == len(sent) > 0
 
 
-def test_one_file_leaves_at_a_time_and_pages_are_read_meanwhile(client, monkeypatch):
-    monkeypatch.setattr(views, "WAITS_FOR", 0.01)
+def test_readers_who_stop_keep_nobody_from_a_file(client):
     make_cluster()
-    first = client.get("/clusters/export.csv")
+    stopped = [client.get(address) for address in FILES]  # their bodies are never asked for
     for address in FILES:
-        refused = client.get(address)
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
-        assert "Réessayez dans une minute" in refused.content.decode()
-        assert client.head(address).status_code == 200
-    assert client.get("/clusters/").status_code == 200
-    assert first.getvalue()
-    for address in FILES:
-        content(client, address)
+        assert content(client, address)
+    assert all(response.getvalue() for response in stopped)
 
 
-def test_a_file_that_fails_or_is_never_read_does_not_keep_the_others_waiting(client, monkeypatch):
-    monkeypatch.setattr(views, "WAITS_FOR", 0.01)
+def test_of_long_files_one_leaves_at_a_time_and_short_ones_meanwhile(client, monkeypatch):
+    monkeypatch.setattr(views, "PART", 600)
+    make_cluster()
+    assert len(content(client, "/clusters/export.json")) > 1_200 > len(content(client, "/clusters/export.csv"))
+    stopped = client.get("/clusters/export.json")
+    refused = client.get("/clusters/export.json")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert "grand fichier" in refused.content.decode()
+    assert content(client, "/clusters/export.csv")
+    assert stopped.getvalue()  # reads it to its end, which closes it
+    assert content(client, "/clusters/export.json")
+
+
+def test_who_comes_while_a_file_is_made_is_asked_at_once_to_come_again(client):
+    make_cluster()
+    with views._slot:
+        for address in FILES:
+            refused = client.get(address)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+            assert "Réessayez dans une minute" in refused.content.decode()
+            assert client.head(address).status_code == 200
+        assert client.get("/clusters/").status_code == 200
+    for address in FILES:
+        assert content(client, address)
+
+
+@pytest.mark.parametrize(("module", "name", "address"), [(workbook, "write", "xlsx"), (files, "write_json", "json")])
+def test_a_file_that_fails_does_not_keep_the_others_waiting(client, monkeypatch, module, name, address):
     make_cluster()
     with monkeypatch.context() as broken:
-        broken.setattr(workbook, "write", lambda handle, taking: 1 / 0)
+        broken.setattr(module, name, lambda handle, taking: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            client.get("/clusters/export.xlsx")
-    client.get("/clusters/export.csv")  # its body is never asked for
-    gc.collect()
-    half = iter(client.get("/clusters/export.json").streaming_content)
-    next(half)
-    del half
-    gc.collect()
-    assert content(client, "/clusters/export.csv")
-
-
-def test_a_reader_who_takes_for_ever_is_left_and_the_file_is_not_whole(client, monkeypatch):
-    monkeypatch.setattr(views, "LASTS_FOR", -1)
-    with pytest.raises(TimeoutError):
-        client.get("/clusters/export.csv").getvalue()
-    monkeypatch.undo()
+            client.get(f"/clusters/export.{address}")
     assert content(client, "/clusters/export.csv")
 
 
