@@ -52,6 +52,11 @@ def refused(name, write):
     assert name in text or (connection.vendor == "sqlite" and text.startswith("UNIQUE constraint failed")), text
 
 
+def duplicate_of_itself():
+    own = suggestion()
+    return update(own, state="duplicate", duplicate_of=own, decided_by=make_user(), decided_at=timezone.now())
+
+
 def past_the_triggers():
     """Let rows be changed that the database keeps from any change, until the test's transaction ends."""
     with connection.cursor() as cursor:
@@ -190,6 +195,7 @@ VIOLATIONS = [
     ("suggestion_rejected_has_reply", lambda: update(suggestion(), state="rejected", decided_by=make_user(), decided_at=timezone.now())),
     ("suggestion_duplicate_of_another", lambda: update(suggestion(), duplicate_of=suggestion())),
     ("suggestion_duplicate_of_another", lambda: update(suggestion(), state="duplicate", decided_by=make_user(), decided_at=timezone.now())),
+    ("suggestion_no_duplicate_of_itself", duplicate_of_itself),
     ("suggestion_made_when_accepted", lambda: update(suggestion(), made=observation())),
     ("search_entry_once", lambda: again(SearchEntry.objects.create(kind="x.y", object_id=1))),
 ]  # fmt: skip

@@ -257,7 +257,7 @@ def test_of_two_forms_opened_at_once_the_second_is_told(model, client):
     second = client.post(address, sent | {text: "Second", "_continue": "1"})
     assert second.status_code == 200
     conflict = second.context["adminform"].form.conflict
-    assert "Premier" in [stored for _label, stored in conflict.fields]
+    assert [(one.mine, one.theirs) for one in conflict.contested] == [("Second", "Premier")]
     assert getattr(model._default_manager.get(pk=rows[model].pk), text) == "Premier"
     knowingly = {text: "Second", "replaces": conflict.version, "_continue": "1"}
     assert client.post(address, sent | knowingly).status_code == 302
