@@ -24,7 +24,7 @@ def follow(source: Source, by: Any) -> None:
         else gettext("source retirée : %s")
     )
     for cluster in Cluster.objects.filter(status_changes__source=source).distinct().order_by("pk"):
-        latest = cluster.status_changes.visible().latest_first().first()
+        latest = cluster.status_line
         if latest is not None and latest.status != cluster.status:
             with history.adding_to([cluster], by=by, act=history.Act.CHANGED, why=why % source.title):
                 cluster.follow_status()

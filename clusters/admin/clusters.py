@@ -279,7 +279,7 @@ class ClusterAdmin(Caring, Merging, Importing, RecordAdmin):
     # -- the form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        follows = ["status"] if obj and obj.status_changes.exists() else []
+        follows = ["status"] if obj and obj.status_line else []
         return ["public_id", "verification", "last_saved", "logo_preview", *follows]
 
     @admin.display(description=_("logo actuel"))

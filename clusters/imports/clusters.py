@@ -300,7 +300,7 @@ class _Found:
                 Prefetch("sector_links", ClusterSector.objects.order_by("-is_primary", "sector__label"), to_attr="shown_sectors"),
                 "identifiers",
             )
-            .annotate(has_history=Exists(StatusChange.objects.filter(cluster=OuterRef("pk"))))
+            .annotate(has_history=Exists(StatusChange.objects.visible().filter(cluster=OuterRef("pk"))))
         )  # fmt: skip
         identifiers = Q(pk__in=())
         for registry in REGISTRIES:

@@ -289,7 +289,7 @@ def _forget_names(done: Merge, survivor: Cluster, told: list[str]) -> None:
 
 def _settle_status(done: Merge, survivor: Cluster) -> None:
     before, after = done.moved["status"]
-    if survivor.status_changes.exists():
+    if survivor.status_line:
         survivor.follow_status()
     elif survivor.status == after != before:
         survivor.status = before

@@ -181,7 +181,7 @@ def _warnings(made: Plan) -> list[str]:
 def _status_after(made: Plan) -> str:
     lines = made.survivor.status_changes.values("pk")
     moving = [row.pk for part in made.parts if part.relation.model is StatusChange for row in part.moving]
-    latest = StatusChange.objects.filter(Q(pk__in=moving) | Q(pk__in=lines)).latest_first().first()
+    latest = StatusChange.objects.visible().filter(Q(pk__in=moving) | Q(pk__in=lines)).latest_first().first()
     return latest.status if latest else made.survivor.status
 
 

@@ -580,13 +580,18 @@ class Cluster(Publishable):
         """
         self.logo = pictures.store_logo(pictures.decode(upload))
 
+    @property
+    def status_line(self) -> "StatusChange | None":
+        """The line of the history that the status follows: the latest that anybody may read."""
+        return self.status_changes.visible().latest_first().first()
+
     def follow_status(self) -> None:
-        """Take over the status of the latest line of the history that anybody may read, if there is one.
+        """Take over the status of the line that it follows, if there is one.
 
         Raises:
             ValidationError: a published record cannot have that status; says why.
         """
-        latest = self.status_changes.visible().latest_first().first()
+        latest = self.status_line
         if latest and latest.status != self.status:
             before, self.status = self.status, latest.status
             problems = self._problems_of_status(self.is_expected and self.has_figures_of_people)

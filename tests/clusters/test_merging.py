@@ -276,3 +276,14 @@ def test_a_plan_reads_and_does_not_write(django_assert_max_num_queries):
         made = merging.plan(loser, survivor)
         assert sum(len(part.said) for part in made.parts) == made.moving == 37
     assert database() == before
+
+
+def test_a_line_that_nobody_may_read_decides_no_status():
+    loser, survivor = two(status="active")
+    make.make_status(loser, status="closed", since="2024", source=make.make_source(publication="draft"))
+    assert merging.plan(loser, survivor).status == "active"
+    done = merged(loser, survivor)
+    survivor.refresh_from_db()
+    assert survivor.status == "active"
+    merging.undo(done, by=make.make_user())
+    assert {one.status for one in Cluster.objects.all()} == {"active"}

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from clusters.history import Revision
-from clusters.models import Cluster, Observation
+from clusters.models import Cluster, Observation, Source
 from clusters.models.publication import RESERVED_SLUGS
 from tests.factories import (
     make_cluster,
@@ -107,6 +107,16 @@ def test_the_status_is_that_of_what_anybody_may_read(as_role, client):
         assert cluster.status == status
         kept = Revision.objects.of(cluster).first()
         assert (kept.by, draft.title in kept.why) == (editor, True)
+
+
+def test_the_status_is_chosen_by_hand_until_a_line_may_be_read(as_role, client):
+    as_role("editor")
+    cluster = make_cluster()
+    line = make_status(cluster, status="dormant", since="2011", source=make_source(publication="draft"))
+    address = f"/admin/clusters/cluster/{cluster.pk}/change/"
+    assert 'name="status"' in client.get(address).content.decode()
+    Source.objects.filter(pk=line.source_id).update(publication="published")
+    assert 'name="status"' not in client.get(address).content.decode()
 
 
 def test_quietly_dead_is_not_closed():
