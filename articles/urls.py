@@ -8,6 +8,7 @@ app_name = "articles"
 urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
+    path("relecture/<str:token>/", views.shared_article, name="shared"),
     path("series/", views.series_list, name="series_list"),
     path("series/<slug:slug>/", views.series_detail, name="series"),
     path("series/<slug:slug>/feed/", feeds.SeriesFeed(), name="series_feed"),

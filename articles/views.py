@@ -1,18 +1,20 @@
 """The pages of the articles: list, article, series, tags, authors."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles import json_ld
 from articles.filters import ArticleFilter
-from articles.models import Article, Author, Series, Tag
+from articles.models import Article, Author, Series, ShareLink, Tag
 from articles.models.people import parts_around
 from clusters import markup
 from clusters.models.clusters import public_links
@@ -48,7 +50,33 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return article_page(request, article)
 
 
-def article_page(request: HttpRequest, article: Article, form: Any = None, status: int = 200) -> HttpResponse:
+@never_cache  # says no-store
+@require_safe
+def shared_article(request: HttpRequest, token: str) -> HttpResponse:
+    """An article that is not out yet, for whoever was given its address."""
+    link = ShareLink.objects.of_token(token)
+    if link is None:
+        raise Http404
+    if link.is_working():
+        article = Article.objects.with_page().get(pk=link.article_id)
+        response = article_page(request, article, shared_until=link.expires_at)
+    else:
+        context = {"page_title": gettext("Lien expiré"), "noindex": True}
+        response = render(request, "articles/shared_over.html", context, status=410)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key: no site that is linked learns it
+    return response
+
+
+def article_page(
+    request: HttpRequest,
+    article: Article,
+    form: Any = None,
+    status: int = 200,
+    *,
+    shared_until: dt.datetime | None = None,
+    in_frame: bool = False,
+) -> HttpResponse:
     """The page of an article; with a comment form that was refused, if one is given.
 
     Args:
@@ -56,11 +84,13 @@ def article_page(request: HttpRequest, article: Article, form: Any = None, statu
         article: as `with_page()` fetches it.
         form: the bound form to show again, or None for an empty one.
         status: of the answer.
+        shared_until: until when it may be read by whoever has its address, if this is how it is read.
+        in_frame: whether it stands beside its form.
     """
     links = {cluster.public_id: cluster.get_absolute_url() for cluster in article.shown_clusters}
     links |= public_links(markup.references(article.body) - links.keys())
     body = markup.render(article.body, links)
-    is_preview = not article.is_public
+    is_preview = in_frame or bool(shared_until) or not article.is_public
     parts = (
         list(Article.objects.visible().filter(series=article.series).order_by("series_position").defer("body"))
         if article.series
@@ -83,6 +113,8 @@ def article_page(request: HttpRequest, article: Article, form: Any = None, statu
         "part_total": len(parts),
         "related": related,
         "is_preview": is_preview,
+        "shared_until": shared_until,
+        "in_frame": in_frame,
         "noindex": is_preview,
         "form": form,
         "json_ld": json_ld.news_article(article, settings.SITE_URL, settings.SITE_NAME, body.words),

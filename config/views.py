@@ -52,6 +52,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "page_description": "",
         "feeds": [],
         "noindex": False,
+        "in_frame": False,
     }
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.pictures import thumbnail
+from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
 from articles.models.articles import TRANSITIONS
 from clusters import fulltext, history
@@ -149,7 +150,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(VersionedAdmin):
+class ArticleAdmin(ShowingPages, VersionedAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"
@@ -297,6 +298,7 @@ class ArticleAdmin(VersionedAdmin):
         context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
+        context["preview"] = self.preview_of(article, 360) if article else None
         context["problems"] = article.problems() if article and goes_out else []
         return super().render_change_form(request, context, **kwargs)
 

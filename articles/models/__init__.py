@@ -3,5 +3,17 @@
 from articles.models.articles import Article, Byline, Citation, FurtherReading, State
 from articles.models.people import Author, Series, Tag
 from articles.models.pictures import Picture
+from articles.models.sharing import ShareLink
 
-__all__ = ["Article", "Author", "Byline", "Citation", "FurtherReading", "Picture", "Series", "State", "Tag"]
+__all__ = [
+    "Article",
+    "Author",
+    "Byline",
+    "Citation",
+    "FurtherReading",
+    "Picture",
+    "Series",
+    "ShareLink",
+    "State",
+    "Tag",
+]

@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
 from clusters import history
 from clusters.markup import REFERENCE
 from config.demo import covers
@@ -129,6 +129,7 @@ class Newsroom:
             return
         article.change_state("submit", article.created_by)
         if state == "in_review":
+            ShareLink.objects.share(article, editor, "Mme Haddad, relecture des chiffres")
             return
         article.published_at = local(row["published_at"]) if "published_at" in row else next_morning()
         article.change_state("publish", editor)

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
 from tests.factories import (
     make_article,
     make_author,
@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = (Article, Author, Byline, Citation, FurtherReading, Picture, Series, Tag)
+OURS = (Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag)
 
 
 def refused(name, write):
@@ -53,6 +53,10 @@ def inside():
     return make_reading(make_article(), target=make_article())
 
 
+def shared():
+    return ShareLink.objects.share(make_draft(), make_user())
+
+
 VIOLATIONS = [
     ("article_published_has_date_and_title", lambda: update(make_article(), published_at=None)),
     ("article_published_has_date_and_title", lambda: update(make_article(), title="")),
@@ -71,6 +75,9 @@ VIOLATIONS = [
     ("further_reading_inside_or_outside", lambda: update(inside(), url="https://exemple.org")),
     ("further_reading_inside_or_outside", lambda: update(inside(), target=None)),
     ("further_reading_elsewhere", lambda: (lambda row: update(row, target=row.article))(inside())),
+    ("share_link_expires_after_creation", lambda: update(link := shared(), expires_at=link.created_at)),
+    ("share_link_revoked_by_and_at", lambda: update(shared(), revoked_at=timezone.now())),
+    ("share_link_revoked_by_and_at", lambda: update(shared(), revoked_by=make_user())),
     ("picture_decorative_or_described", lambda: update(make_picture(), is_decorative=True)),
     ("tag_one_word", lambda: update(make_tag(), name="deux mots")),
     ("tag_one_word", lambda: update(make_tag(), name="#Mot")),

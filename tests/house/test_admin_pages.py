@@ -52,6 +52,8 @@ NARROWED = {
 }  # fmt: skip
 OWN = {
     # Addresses of our own and of Django's beside the five pages of a model: name → the permission that opens it.
+    "articles_article_preview": "articles.view_article",
+    "articles_article_framed": "articles.view_article",
     "clusters_cluster_choices": "clusters.view_cluster",
     "clusters_cluster_care": "clusters.change_cluster",
     "clusters_cluster_merge": "clusters.add_merge",
@@ -62,11 +64,20 @@ OWN = {
     },
     "auth_user_password_change": "auth.change_user",
 }
-NAMES_ONE = {"auth_user_password_change": User, "clusters_cluster_merge": Cluster}
+NAMES_ONE = {
+    "articles_article_preview": Article,
+    "articles_article_framed": Article,
+    "auth_user_password_change": User,
+    "clusters_cluster_merge": Cluster,
+}
 """Those of them that name a row, and of which model."""
 FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "app_list"}
-ASIDE = {"login", "logout", "view_on_site", "autocomplete", "clusters_cluster_verify", "clusters_merge_undo"}
-"""Tested elsewhere or below; the last two are buttons (tests/clusters/test_care_admin.py)."""
+ASIDE = {
+    "login", "logout", "view_on_site", "autocomplete",
+    "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py
+    "clusters_cluster_verify", "clusters_merge_undo",  # buttons: tests/clusters/test_care_admin.py
+}  # fmt: skip
+"""Tested elsewhere or below."""
 
 
 def rows_of(w):

@@ -39,6 +39,7 @@ pytestmark = pytest.mark.django_db
 EDITORS = {model: options for model, options in admin.site._registry.items() if isinstance(options, VersionedAdmin)}
 NOT_ITS_PARTS = {
     ("Article", "comments"): "readers' words have a log of their own",
+    ("Article", "share_links"): "a link to what the article says; who made and ended it stands on it",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
 NO_VERSIONS = {

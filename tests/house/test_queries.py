@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.comments.models import Comment
-from articles.models import Author, Byline, Citation, Tag
+from articles.models import Author, Byline, Citation, ShareLink, Tag
 from clusters.models import ClusterSector
 from tests import factories as make
 from tests.house.world import addresses, make_comment
@@ -45,6 +45,7 @@ def start():
     w.later, w.silent = make.make_article(**common), make.make_article(comments_policy="off")
     w.thread = make_comment(w.article, "first")
     w.reply = make_comment(w.article, "firstreply", parent=w.thread)
+    w.link = ShareLink.objects.share(w.article, w.user)
     w.told = make.make_suggestion(w.cluster)
     w.told.reject(w.user, "Non.")
     return w

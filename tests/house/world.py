@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from articles.comments.models import Comment
-from articles.models import Article, Author, Citation, FurtherReading, Picture, Series, Tag
+from articles.models import Article, Author, Citation, FurtherReading, Picture, Series, ShareLink, Tag
 from clusters.dates import PartialDateField
 from clusters.markup import RichTextField
 from clusters.models import (
@@ -163,6 +163,7 @@ def build():
     w.inside = make.make_reading(w.article, w.later, position=2)
     w.thread = make_comment(w.article, "thread")
     w.reply = make_comment(w.article, "reply", parent=w.thread)
+    w.link = ShareLink.objects.share(w.article, w.editor, "zqbaselabel")
     removed = make_comment(w.article, "baseremoved", state="rejected")
     w.orphan = make_comment(w.article, "orphan", parent=removed)
     w.answer = make_comment(w.article, "answer", parent=w.thread, user=w.editor, email="")
@@ -220,6 +221,7 @@ def addresses(w):
     """
     slugs = {
         "articles:detail": [w.article.slug, w.later.slug, w.silent.slug],
+        "articles:shared": [w.link.get_absolute_url().split("/")[-2]],
         "articles:series": [w.series.slug],
         "articles:tag": [w.tag.slug],
         "articles:author": [w.author.slug],
