@@ -4,10 +4,8 @@ Apart from the records, which say what is told, so that a page of the API and a 
 """
 
 import datetime as dt
-import functools
-import operator
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 
 from clusters.models import (
     Cluster,
@@ -73,7 +71,11 @@ def sources() -> QuerySet:
 
 
 def sources_of(rows: ClusterQuerySet, day: dt.date | None = None) -> QuerySet:
-    """Sources that something in the records of these clusters, or in their figures, rests on."""
+    """Sources that something in the records of these clusters, or in their figures, rests on.
+
+    Which they are is asked question by question: in one query the clusters of a past day, number by number, would stand as
+    often as there are questions.
+    """
     chosen = rows.order_by().values("pk")
     of_clusters = (
         ClusterName.objects.visible().as_of(day),
@@ -83,7 +85,10 @@ def sources_of(rows: ClusterQuerySet, day: dt.date | None = None) -> QuerySet:
     cited = [told.order_by().filter(cluster__in=chosen).values("source") for told in of_clusters]
     cited.append(observations_of(rows, day).order_by().values("source"))
     cited.append(Cluster.objects.filter(pk__in=chosen).order_by().values("location_source"))
-    return sources().filter(functools.reduce(operator.or_, (Q(pk__in=keys) for keys in cited)))
+    found: set[int] = set()
+    for one in cited:
+        found.update(key for (key,) in one.distinct().values_list(*one.query.values_select))
+    return sources().filter(pk__in=found - {None})
 
 
 def programmes() -> QuerySet:
