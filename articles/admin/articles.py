@@ -18,7 +18,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from js_asset import Script
 
+from articles import checks
 from articles.admin.pictures import thumbnail
 from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
@@ -299,7 +301,7 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
         context["preview"] = self.preview_of(article, 360) if article else None
-        context["problems"] = article.problems() if article and goes_out else []
+        context["findings"] = checks.findings(article) if article and goes_out else []
         return super().render_change_form(request, context, **kwargs)
 
     def buttons(self, request: HttpRequest, article: Article | None) -> list[dict[str, Any]]:
@@ -353,3 +355,7 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         with history.changing(article, by=request.user, act=history.Act.CHANGED, why=note):
             article.mark_updated(note)
         return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
+
+    class Media:
+        css = {"all": ["css/flow.css"]}
+        js = (Script("js/admin/flow.js", type="module"),)

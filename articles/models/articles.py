@@ -5,7 +5,7 @@ page stands on; apart, they would import each other.
 """
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles import checks
 from articles.models.people import Author, Series, Tag
-from articles.models.pictures import Picture, require_texts
+from articles.models.pictures import Picture
 from clusters import fulltext
-from clusters.markup import RichTextField, references, text_of
+from clusters.markup import RichTextField, text_of
 from clusters.models import Cluster, Programme, Source
 from clusters.models.publication import SlugField, VersionedQuerySet, typeset_fields, web_address
 
@@ -342,25 +343,6 @@ class Article(models.Model):
         """Whether this person may tell readers that the published text has changed."""
         return self.state == State.PUBLISHED and user.is_active and user.has_perm("articles.publish_article")
 
-    def problems(self) -> list[str]:
-        """What stands against publishing, each a sentence for the editor; empty if nothing does."""
-        found: list[Any] = []
-        if not self.title.strip():
-            found.append(_("L’article n’a pas de titre."))
-        if not text_of(self.body):
-            found.append(_("L’article n’a pas de texte."))
-        if not self.bylines.exists():
-            found.append(_("L’article n’est pas signé : ajoutez un auteur."))
-        if self.cover:
-            try:
-                require_texts(self.cover)
-            except ValidationError as error:
-                found += error.messages
-        unknown = references(self.body) - set(Cluster.objects.values_list("public_id", flat=True))
-        if unknown:
-            found.append(_("Le texte renvoie à une fiche qui n’existe pas : %s.") % ", ".join(sorted(unknown)))
-        return [str(one) for one in found]
-
     def change_state(self, action: str, by: User, at: dt.datetime | None = None) -> None:
         """Take one of TRANSITIONS.
 
@@ -381,8 +363,8 @@ class Article(models.Model):
             )
         if not self.may(action, by):
             raise ValidationError(_("Ce brouillon est celui de quelqu’un d’autre."), code="permission")
-        if action in ("submit", "publish") and (problems := self.problems()):
-            raise ValidationError([ValidationError(problem, code="problem") for problem in problems])
+        if action in ("submit", "publish") and (found := checks.blocks(self)):
+            raise ValidationError([ValidationError(one.sentence, code="problem") for one in found])
         published_at = self.published_at
         if action == "publish" and published_at is None:
             published_at = at or timezone.now()

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from articles import checks
 from articles.models import Article, State
 from articles.models.articles import TRANSITIONS
 from tests.factories import make_article, make_author, make_cluster, make_draft, make_picture, make_user
@@ -141,16 +142,11 @@ def test_an_article_that_is_not_ready_says_why_and_stays(spoil, sentence, action
     assert Article.objects.get(pk=article.pk).state == "draft"
 
 
-def test_all_problems_are_told_at_once():
-    article = make_draft(body="", authors=[], cover=make_picture(alt="", credit=""))
-    assert len(article.problems()) == 4
-
-
 def test_what_does_not_stand_against_publishing():
     hidden = make_cluster(publication="draft")
     decorative = make_picture(alt="", is_decorative=True)
     body = f'<p>Le <span data-cluster="{hidden.public_id}">secret</span></p>'
-    assert make_draft(body=body, cover=decorative, standfirst="").problems() == []
+    assert checks.blocks(make_draft(body=body, cover=decorative, standfirst="")) == []
 
 
 def test_who_may_write_in_an_article():

@@ -1,0 +1,356 @@
+"""What is looked at before an article goes out: what blocks it, and what only warns, each with the field that it is about.
+
+The one list of both: a button, an action and a forged request meet it in `Article.change_state`, the form and the page that
+asks before publishing print it. Reads the body as it is stored; knows no form and no request.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext
+
+from articles.models.people import Author, Series, Tag
+from articles.models.pictures import Picture, require_texts
+from clusters.markup import REFERENCE, text_of
+from clusters.models import Cluster, Programme, Source
+
+BODY = "body"
+LINES = ("bylines", "citations")
+LONGEST_TITLE = 70
+"""Signs of a title that a page of results shows; they cut by width, at about 600 pixels, which is 60 to 70 signs of French."""
+MUTE_LINKS = frozenset({
+    "ici", "là", "cliquez ici", "cliquer ici", "ce lien", "lien", "cette page", "en savoir plus", "lire la suite", "plus d’infos",
+})  # fmt: skip
+"""Words that say nothing of where a link leads, to whoever hears the links of a page read out (WCAG 2.4.4)."""
+HARD_TO_READ = 50
+"""Below this on the scale of `reading_ease` a text is called difficult; the articles of the demonstration stand at 65 to 78."""
+FEWEST_WORDS = 100
+"""A shorter text has no reading level."""
+_FEEDS = re.compile(r"_feed(?:_atom)?$")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or might be.
+
+    Attributes:
+        sentence: what it is and what to do, for the writer.
+        field: where, as the form names it: a field, or a kind of lines such as `bylines`.
+        blocks: whether the article cannot go out with it.
+    """
+
+    sentence: str
+    field: str
+    blocks: bool = True
+
+    @property
+    def anchor(self) -> str:
+        """The id that this place has in the form."""
+        return f"{self.field}-group" if self.field in LINES else f"id_{self.field}"
+
+
+def blocks(article: Any) -> list[Finding]:
+    """What stands against sending an article on; empty if nothing does."""
+    return [one for one in findings(article) if one.blocks]
+
+
+def findings(article: Any) -> list[Finding]:
+    """All that is to be said of an article as it stands, what blocks first.
+
+    Args:
+        article: saved; its columns may differ from what is stored, its lines are read from the database.
+    """
+    reader = Reader(article.body)
+    found = [
+        *_what_it_needs(article),
+        *_cover(article),
+        *_pictures(reader),
+        *_references(reader),
+        *_links(article, reader),
+        *_headings(reader),
+        *_what_it_lacks(article),
+        *_words(article, reader),
+    ]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+# -- What every article has --------------------------------------------------------------------------------------------
+
+
+def _what_it_needs(article: Any) -> Iterable[Finding]:
+    if not article.title.strip():
+        yield Finding(gettext("L’article n’a pas de titre."), "title")
+    if not text_of(article.body):
+        yield Finding(gettext("L’article n’a pas de texte."), BODY)
+    if not article.bylines.exists():
+        yield Finding(gettext("L’article n’est pas signé : ajoutez un auteur."), "bylines")
+
+
+def _what_it_lacks(article: Any) -> Iterable[Finding]:
+    if len(article.title) > LONGEST_TITLE:
+        words = {"length": len(article.title), "longest": LONGEST_TITLE}
+        text = gettext(
+            "Le titre compte %(length)d signes : au-delà de %(longest)d, les pages de résultats le coupent ; mettez l’essentiel au début."
+        )
+        yield Finding(text % words, "title", blocks=False)
+    if not article.description:
+        text = gettext("Il n’y a pas de description : les moteurs de recherche montreront le chapô.")
+        yield Finding(text, "description", blocks=False)
+    if not article.citations.exists():
+        yield Finding(gettext("Aucune source n’est citée : sur quoi repose l’article ?"), "citations", blocks=False)
+    if not article.tags.exists():
+        text = gettext("L’article n’a pas de mot-dièse : il ne sera dans aucun de leurs flux.")
+        yield Finding(text, "tags", blocks=False)
+
+
+# -- Pictures ----------------------------------------------------------------------------------------------------------
+
+
+def _cover(article: Any) -> Iterable[Finding]:
+    if article.cover:
+        yield from (Finding(sentence, "cover") for sentence in _wanting(article.cover))
+
+
+def _pictures(reader: "Reader") -> Iterable[Finding]:
+    ids = {one for one in reader.pictures if one.isascii() and one.isdigit()}
+    known = {str(one.pk): one for one in Picture.objects.filter(pk__in=ids)} if ids else {}
+    for number, one in enumerate(reader.pictures, 1):
+        if one not in known:
+            text = gettext("L’image %(number)d du texte n’est plus dans la photothèque : retirez-la ou remplacez-la.")
+            yield Finding(text % {"number": number}, BODY)
+            continue
+        for sentence in _wanting(known[one]):
+            words = {"number": number, "sentence": sentence}
+            yield Finding(gettext("Image %(number)d du texte. %(sentence)s") % words, BODY)
+
+
+def _wanting(picture: Picture) -> list[str]:
+    try:
+        require_texts(picture)
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
+# -- References and links ----------------------------------------------------------------------------------------------
+
+
+def _references(reader: "Reader") -> Iterable[Finding]:
+    known = Cluster.objects.filter(public_id__in=reader.references).values_list("public_id", flat=True)
+    unknown = sorted(reader.references - set(known)) if reader.references else []
+    if unknown:
+        text = gettext("Le texte renvoie à une fiche qui n’existe pas : %s.")
+        yield Finding(text % ", ".join(unknown), BODY)
+
+
+def _links(article: Any, reader: "Reader") -> Iterable[Finding]:
+    for link in _leading_nowhere(article, reader.targets):
+        yield Finding(gettext("Le lien « %s » mène à une page du site qui n’existe pas.") % link, BODY)
+    addresses = {}
+    for href, text in reader.hrefs:
+        if path := _own_path(href, article.get_absolute_url() if article.slug else "/"):
+            addresses[path] = text or href
+    broken, hidden = _not_there(type(article), addresses)
+    for path in broken:
+        words = {"text": addresses[path], "path": path}
+        yield Finding(gettext("Le lien « %(text)s » mène à %(path)s, une page du site qui n’existe pas.") % words, BODY)
+    for path in hidden:
+        words = {"text": addresses[path], "path": path}
+        sentence = gettext("Le lien « %(text)s » mène à %(path)s, une page que les lecteurs ne voient pas.") % words
+        yield Finding(sentence, BODY, blocks=False)
+    mute = [text for _href, text in (*reader.hrefs, *reader.targets) if _bare(text) in MUTE_LINKS]
+    for text in dict.fromkeys(mute):
+        sentence = gettext("Le lien « %s » ne dit pas où il mène : faites porter le lien sur les mots qui le disent.")
+        yield Finding(sentence % text, BODY, blocks=False)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.lower().replace("'", "’").strip(" .,;:!?…»«").split())
+
+
+def _leading_nowhere(article: Any, targets: list[tuple[str, str]]) -> list[str]:
+    """The words of those links by id (`article/12`) whose row is not there."""
+    kinds: Mapping[str, tuple[type[models.Model], str]] = {
+        "article": (type(article), "pk"), "cluster": (Cluster, "public_id"), "programme": (Programme, "pk"),
+        "source": (Source, "pk"), "series": (Series, "pk"),
+    }  # fmt: skip
+    asked: dict[str, set[str]] = {}
+    for target, _text in targets:
+        kind, _slash, key = target.partition("/")
+        if kind in kinds and (kinds[kind][1] != "pk" or (key.isascii() and key.isdigit())):
+            asked.setdefault(kind, set()).add(key)
+    there = set()
+    for kind, keys in asked.items():
+        model, column = kinds[kind]
+        found = model._default_manager.filter(**{f"{column}__in": keys}).values_list(column, flat=True)
+        there |= {f"{kind}/{key}" for key in found}
+    return [text or target for target, text in targets if target not in there]
+
+
+def _own_path(href: str, page: str) -> str:
+    """The path of a link that leads to our own site, from the page where it stands; "" for any other."""
+    try:
+        address = urlsplit(urljoin(f"{settings.SITE_URL}{page}", href.strip()))
+    except ValueError:
+        return href.strip()  # « //[ » is no address: it leads nowhere, and is ours to mend
+    own = urlsplit(settings.SITE_URL)
+    is_ours = address.scheme in ("http", "https") and address.netloc == own.netloc
+    if not is_ours or href.strip().startswith("#") or address.path.startswith(settings.STATIC_URL):
+        return ""
+    return unquote(address.path) or "/"
+
+
+def _not_there(articles: type[models.Model], paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Of paths of our site: those that lead to no page, and those whose page readers may not see."""
+    pages: Mapping[str, type[models.Model]] = {
+        "articles:detail": articles, "articles:series": Series, "articles:tag": Tag, "articles:author": Author,
+        "clusters:detail": Cluster, "clusters:programme": Programme, "clusters:source": Source,
+    }  # fmt: skip
+    broken, hidden, asked = [], [], {}
+    for path in paths:
+        match = _match(path)
+        if match is None:
+            broken.append(path)
+        elif match.view_name.startswith("admin:"):
+            hidden.append(path)
+        elif model := pages.get(_FEEDS.sub("", match.view_name)):
+            asked.setdefault(model, {})[path] = match.kwargs["slug"]
+    for model, slugs in asked.items():
+        rows = model._default_manager.filter(slug__in=slugs.values())
+        there, seen = set(rows.values_list("slug", flat=True)), set(rows.visible().values_list("slug", flat=True))
+        if model is Cluster:  # the address of a record that was merged leads on
+            seen |= set(rows.exclude(merged_into=None).values_list("slug", flat=True))
+        broken += [path for path, slug in slugs.items() if slug not in there]
+        hidden += [path for path, slug in slugs.items() if slug in there - seen]
+    return broken, hidden
+
+
+def _match(path: str) -> Any:
+    """What the site has at a path, with the slash that it would add; None for nothing."""
+    for one in (path, f"{path}/"):
+        try:
+            return resolve(one)
+        except Resolver404:
+            continue
+    return None
+
+
+# -- Headings and words ------------------------------------------------------------------------------------------------
+
+
+def _headings(reader: "Reader") -> Iterable[Finding]:
+    level = 1  # the title
+    for deeper, text in reader.headings:
+        if deeper > level + 1:
+            sentence = gettext(
+                "L’intertitre « %s » saute un niveau : mettez au-dessus de lui un intertitre de premier niveau."
+            )
+            yield Finding(sentence % text, BODY)
+        level = deeper
+
+
+def _words(article: Any, reader: "Reader") -> Iterable[Finding]:
+    ease = reading_ease(reader.paragraphs) if article.language == "fr" else None
+    if ease is not None and ease < HARD_TO_READ:
+        sentence = gettext(
+            "Le texte est difficile à lire (%d sur 100, indice de Kandel et Moles) : coupez les phrases les plus longues."
+        )
+        yield Finding(sentence % max(0, round(ease)), BODY, blocks=False)
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_VOWELS = re.compile(r"[éèêëï]|[aeiouyàâäîôöùûüœæ]+")
+
+
+def reading_ease(paragraphs: Iterable[str]) -> float | None:
+    """How easy a French text is to read, from 100 (very) down; None if it is too short to tell.
+
+    Flesch's formula as it was set for French by L. Kandel and A. Moles, « Application de l’indice de Flesch à la langue
+    française », Cahiers d’études de radio-télévision 19, 1958: 207 - 1.015 × words a sentence - 73.6 × syllables a word.
+    """
+    words, sentences = [], 0
+    for paragraph in paragraphs:
+        for sentence in re.split(r"[.!?…]+(?:\s|$)", paragraph):
+            said = _WORD.findall(sentence)
+            words += said
+            sentences += bool(said)
+    if len(words) < FEWEST_WORDS:
+        return None
+    return 207 - 1.015 * len(words) / sentences - 73.6 * sum(map(syllables, words)) / len(words)
+
+
+def syllables(word: str) -> int:
+    """Syllables of a French word as it is read: groups of vowels, without the mute e at its end."""
+    text = word.lower().replace("qu", "q").replace("gu", "g")
+    heard = len(_VOWELS.findall(text))
+    return max(1, heard - bool(re.search(r"[^aeiouyàâäéèêëîïôöùûü]es?$", text)))
+
+
+# -- The body ----------------------------------------------------------------------------------------------------------
+
+
+class Reader(HTMLParser):
+    """What of a stored body is looked at.
+
+    Attributes:
+        headings: (level, text), without those of boxes, which stand beside the text.
+        pictures: ids, in order.
+        references: public ids of clusters.
+        targets: (`article/12`, words) of the links by id.
+        hrefs: (address, words) of the others.
+        paragraphs: its prose, without tables.
+    """
+
+    def __init__(self, body: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.headings: list[tuple[int, str]] = []
+        self.pictures: list[str] = []
+        self.references: set[str] = set()
+        self.targets: list[tuple[str, str]] = []
+        self.hrefs: list[tuple[str, str]] = []
+        self.paragraphs: list[str] = []
+        self._aside = self._table = 0
+        self._open: dict[str, list[str]] = {}
+        self._link: tuple[list[tuple[str, str]], str] | None = None
+        self.feed(body)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self._aside += tag == "aside"
+        self._table += tag == "table"
+        if tag in ("h2", "h3", "p"):
+            self._open[tag] = []
+        elif tag == "figure" and "data-picture" in values:
+            self.pictures.append(values["data-picture"])
+        elif tag == "span" and values.get(REFERENCE):
+            self.references.add(values[REFERENCE])
+        elif tag == "a" and ("data-to" in values or "href" in values):
+            self._link = (self.targets, values["data-to"]) if "data-to" in values else (self.hrefs, values["href"])
+            self._open["a"] = []
+
+    def handle_endtag(self, tag: str) -> None:
+        self._aside -= tag == "aside"
+        self._table -= tag == "table"
+        if tag not in self._open:
+            return
+        text = " ".join("".join(self._open.pop(tag)).split())
+        if tag == "a" and self._link:
+            kept, address = self._link
+            kept.append((address, text))
+        elif tag == "p" and text and not self._table:
+            self.paragraphs.append(text)
+        elif tag in ("h2", "h3") and not self._aside:
+            self.headings.append((int(tag[1]), text))
+
+    def handle_data(self, data: str) -> None:
+        for text in self._open.values():
+            text.append(data)
