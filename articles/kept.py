@@ -15,8 +15,9 @@ history.register(
         Lines("further_reading", ("target", "label", "url", "publisher", "position")),
     ),
     also=("state", "updated_at", "update_note"),
-    # When and whether it is read is decided by its buttons and its date, not by which text stands in it.
-    stays=("slug", "state", "published_at", "updated_at", "update_note"),
+    # When and whether it is read is decided by its buttons and its dates, and whose it is by editors: not by which text
+    # stands in it.
+    stays=("slug", "state", "published_at", "ends_at", "updated_at", "update_note", "assigned_to", "due_on"),
 )
 for gathering in (Author, Tag, Series):
     history.register(gathering, stays=("slug",))

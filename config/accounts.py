@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Author
+from articles.models import Article, Author
 from clusters import history
 from clusters.editing import EditorAdmin
 from config.roles import ROLES
@@ -67,10 +67,11 @@ class MemberAdmin(EditorAdmin, UserAdmin):
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete an account; the signature that it belonged to stays, with a version that says so."""
+        """Delete an account; the signature that it belonged to and what was entrusted to it stay, with a version that says so."""
         by = None if obj == request.user else request.user
         why = gettext("suppression du compte « %s »") % obj
-        with history.adding_to(Author.objects.filter(user=obj), by=by, act=history.Act.CHANGED, why=why):
+        touched = [*Author.objects.filter(user=obj), *Article.objects.filter(assigned_to=obj)]
+        with history.adding_to(touched, by=by, act=history.Act.CHANGED, why=why):
             super().delete_model(request, obj)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

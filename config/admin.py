@@ -20,6 +20,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from articles.comments.models import Comment
 from articles.models import Article, Picture, State
+from articles.models.articles import UNFINISHED
 from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster, Suggestion
@@ -138,12 +139,23 @@ def _articles(desk: Desk, user: Any, now: dt.datetime) -> None:
         counts = seen.order_by().aggregate(
             drafts=Count("pk", filter=Q(pk__in=drafts.order_by().values("pk"))),
             review=Count("pk", filter=Q(state=State.IN_REVIEW)),
+            ready=Count("pk", filter=Q(state=State.READY)),
+            entrusted=Count("pk", filter=Q(state__in=UNFINISHED, assigned_to=user)),
+            overdue=Count(
+                "pk", filter=Q(pk__in=Article.objects.overdue(timezone.localdate(now)).order_by().values("pk"))
+            ),
         )
         label = ngettext("brouillon à finir", "brouillons à finir", counts["drafts"])
         _add_task(desk, counts["drafts"], label, "articles_article", "etat=draft&mes=1")
         if decides:
             label = ngettext("article à relire", "articles à relire", counts["review"])
             _add_task(desk, counts["review"], label, "articles_article", "etat=in_review")
+            label = ngettext("article prêt à publier", "articles prêts à publier", counts["ready"])
+            _add_task(desk, counts["ready"], label, "articles_article", "etat=ready")
+        label = ngettext("article qui vous est confié", "articles qui vous sont confiés", counts["entrusted"])
+        _add_task(desk, counts["entrusted"], label, "articles_article", "confie=moi")
+        label = ngettext("article en retard", "articles en retard", counts["overdue"])
+        _add_task(desk, counts["overdue"], label, "articles_article", "echeance=retard")
         _add_list(desk, gettext("Mes brouillons"), drafts.order_by("-modified_at"), "modified_at", "etat=draft&mes=1")
         title = gettext("À relire") if decides else gettext("En relecture")
         _add_list(desk, title, review.order_by("modified_at"), "modified_at", "etat=in_review")

@@ -4,11 +4,13 @@ States are never a field: they change by buttons, each shown if Article.may says
 if pressed all the same.
 """
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,17 +26,18 @@ from articles import checks
 from articles.admin.pictures import thumbnail
 from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
-from articles.models.articles import TRANSITIONS
+from articles.models.articles import CHECKED, TRANSITIONS, UNFINISHED
 from clusters import fulltext, history
 from clusters.admin import Incomplete, badge
 from clusters.dates import day_in_words
-from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences
+from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences, person
 
 BUTTON = "_state"
 """Name of the buttons that change the state; their value is a key of TRANSITIONS or MARK_UPDATED."""
 MARK_UPDATED = "mark_updated"
 BUTTON_WORDS = {
     "submit": _("Soumettre à la relecture"),
+    "approve": _("Marquer comme prêt"),
     "publish": _("Publier"),
     "send_back": _("Renvoyer en brouillon"),
     "withdraw": _("Retirer du site"),
@@ -43,10 +46,16 @@ ACTS = {"publish": history.Act.PUBLISHED, "withdraw": history.Act.WITHDRAWN}
 """What a change of state is in the article's history; the others are changes like any."""
 DONE_WORDS = {
     "submit": _("« %s » est soumis à la relecture."),
+    "approve": _("« %s » est prêt à publier."),
     "publish": _("« %s » est publié."),
     "send_back": _("« %s » est de nouveau un brouillon."),
     "withdraw": _("« %s » est retiré du site."),
 }
+
+
+ENDED = _("Arrivé à terme")
+DECIDED_BY_EDITORS = ("published_at", "ends_at", "comments_policy", "assigned_to", "due_on")
+"""Fields that a writer reads and an editor fills in."""
 
 
 def moment_in_words(moment: Any) -> str:
@@ -110,14 +119,18 @@ class StateFilter(admin.SimpleListFilter):
         return [
             (State.DRAFT, State.DRAFT.label),
             (State.IN_REVIEW, State.IN_REVIEW.label),
+            (State.READY, State.READY.label),
             ("scheduled", _("Programmé")),
             (State.PUBLISHED, State.PUBLISHED.label),
+            ("ended", ENDED),
             (State.WITHDRAWN, State.WITHDRAWN.label),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "scheduled":
             return queryset.scheduled()
+        if self.value() == "ended":
+            return queryset.ended()
         if self.value() == State.PUBLISHED:
             return queryset.visible()
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
@@ -131,6 +144,34 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.own(request.user) if self.value() == "1" else queryset
+
+
+class EntrustedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("confié"), "confie"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("moi", _("à moi, à finir")), ("personne", _("à personne, à finir"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        whose = {"moi": request.user, "personne": None}
+        if self.value() not in whose:
+            return queryset
+        return queryset.filter(state__in=UNFINISHED, assigned_to=whose[self.value()])
+
+
+class DueFilter(admin.SimpleListFilter):
+    title, parameter_name = _("échéance"), "echeance"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("retard", _("en retard")), ("semaine", _("dans les sept jours"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "retard":
+            return queryset.overdue()
+        if self.value() == "semaine":
+            today = timezone.localdate()
+            return queryset.filter(state__in=UNFINISHED, due_on__range=(today, today + dt.timedelta(days=7)))
+        return queryset
 
 
 class ArticleIncomplete(Incomplete):
@@ -148,7 +189,8 @@ class ArticleList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         cited = Citation.objects.filter(article=models.OuterRef("pk"))
-        return super().get_queryset(request, exclude_parameters).with_teaser().annotate(has_source=models.Exists(cited))
+        rows = super().get_queryset(request, exclude_parameters).with_teaser().select_related("assigned_to")
+        return rows.annotate(has_source=models.Exists(cited))
 
 
 @admin.register(Article)
@@ -162,15 +204,16 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         (_("Image de tête"), {"fields": [("cover", "cover_preview")]}),
         (
             _("Publication"),
-            {"fields": [("published_at", "comments_policy"), "slug", ("description", "language"), ("where_it_stands", "last_update")]},
+            {"fields": [("published_at", "ends_at"), "comments_policy", "slug", ("description", "language"), ("where_it_stands", "last_update")]},
         ),
+        (_("Qui s’en occupe"), {"fields": [("assigned_to", "due_on")]}),
     ]  # fmt: skip
     inlines = [BylineInline, CitationInline, FurtherReadingInline]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "clusters", "series", "cover"]
-    list_display = ["title", "state_in_words", "signed_by", "date", "missing", "reactions", "series_part"]
+    list_display = ["title", "state_in_words", "signed_by", "entrusted", "date", "missing", "reactions", "series_part"]
     list_filter = [
-        StateFilter, MineFilter, ArticleIncomplete,
+        StateFilter, MineFilter, EntrustedFilter, DueFilter, ArticleIncomplete,
         ("authors", admin.RelatedOnlyFieldListFilter),
         ("tags", admin.RelatedOnlyFieldListFilter),
         ("series", admin.RelatedOnlyFieldListFilter),
@@ -200,8 +243,26 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         return by_role or Article.objects.own(request.user).filter(pk=record.pk).exists()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        decided = [] if request.user.has_perm("articles.publish_article") else ["published_at", "comments_policy"]
-        return ["cover_preview", "where_it_stands", "last_update", *decided]
+        decides = request.user.has_perm("articles.publish_article")
+        return ["cover_preview", "where_it_stands", "last_update", *(() if decides else DECIDED_BY_EDITORS)]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "assigned_to":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        # Not through the admin of accounts, which is not an editor's to see. Whoever has it still stays in the list.
+        has_one = models.Q(pk__in=Article.objects.order_by().values("assigned_to"))
+        people = get_user_model().objects.filter(models.Q(is_staff=True, is_active=True) | has_one)
+        field = super().formfield_for_foreignkey(
+            db_field, request, **kwargs, queryset=people.order_by("first_name", "last_name", "username")
+        )
+        field.label_from_instance = person
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "assigned_to":
+            field.widget.can_add_related = field.widget.can_change_related = False
+        return field
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         named, duplicates = super().get_search_results(request, queryset, search_term)
@@ -219,6 +280,8 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
     def state_in_words(self, article: Article) -> str:
         if article.is_scheduled:
             return badge("scheduled", _("Programmé"))
+        if article.has_ended:
+            return badge("withdrawn", ENDED)
         return badge(article.state, article.get_state_display())
 
     @admin.display(description=_("auteurs"))
@@ -226,6 +289,15 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         return ", ".join(byline.author.name for byline in article.shown_bylines) or badge(
             "missing", _("sans signature")
         )
+
+    @admin.display(description=_("confié à"), ordering="due_on")
+    def entrusted(self, article: Article) -> str:
+        parts = [person(article.assigned_to)] if article.assigned_to else []
+        if article.due_on:
+            parts.append(gettext("pour le %s") % day_in_words(article.due_on))
+        if article.is_overdue:
+            parts.append(badge("missing", _("en retard")))
+        return format_html_join(" ", "<span>{}</span>", ((one,) for one in parts)) or "–"
 
     @admin.display(description=_("dossier"), ordering="series")
     def series_part(self, article: Article) -> str:
@@ -299,8 +371,8 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         # As stored, not as typed: a refused address leads nowhere.
         context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
-        goes_out = any(button["action"] in ("submit", "publish") for button in context["buttons"])
         context["preview"] = self.preview_of(article, 360) if article else None
+        goes_out = any(button["action"] in CHECKED for button in context["buttons"])
         context["findings"] = checks.findings(article) if article and goes_out else []
         return super().render_change_form(request, context, **kwargs)
 

@@ -33,6 +33,7 @@ User = AbstractBaseUser | AnonymousUser
 class State(models.TextChoices):
     DRAFT = "draft", _("Brouillon")
     IN_REVIEW = "in_review", _("En relecture")
+    READY = "ready", _("Prêt")
     PUBLISHED = "published", _("Publié")
     WITHDRAWN = "withdrawn", _("Retiré")
 
@@ -40,21 +41,28 @@ class State(models.TextChoices):
 TRANSITIONS: dict[str, tuple[frozenset[str], str, str]] = {
     # action: (from which states, to which, which permission)
     "submit": (frozenset({State.DRAFT}), State.IN_REVIEW, "articles.add_article"),
-    "send_back": (frozenset({State.IN_REVIEW}), State.DRAFT, "articles.publish_article"),
+    "approve": (frozenset({State.IN_REVIEW}), State.READY, "articles.publish_article"),
+    "send_back": (frozenset({State.IN_REVIEW, State.READY}), State.DRAFT, "articles.publish_article"),
     "publish": (
-        frozenset({State.DRAFT, State.IN_REVIEW, State.WITHDRAWN}),
+        frozenset({State.DRAFT, State.IN_REVIEW, State.READY, State.WITHDRAWN}),
         State.PUBLISHED,
         "articles.publish_article",
     ),
     "withdraw": (frozenset({State.PUBLISHED}), State.WITHDRAWN, "articles.publish_article"),
 }
 """The only ways from one state to another, and who may take them."""
+CHECKED = frozenset({"submit", "approve", "publish"})
+"""Those of them that nothing that blocks may stand against; see articles/checks.py."""
+UNFINISHED = (State.DRAFT, State.IN_REVIEW, State.READY)
+"""States in which somebody still has work to do on it."""
 
 
 class ArticleQuerySet(VersionedQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
-        """Articles that anybody may see at a moment (now, unless given): published, and their time has come."""
-        return self.filter(state=State.PUBLISHED, published_at__lte=at or timezone.now())
+        """Articles that anybody may see at a moment (now, unless given): published, their time has come and not passed."""
+        at = at or timezone.now()
+        lasts = models.Q(ends_at=None) | models.Q(ends_at__gt=at)
+        return self.filter(lasts, state=State.PUBLISHED, published_at__lte=at)
 
     def visible_to(self, user: User, at: dt.datetime | None = None) -> Self:
         """Articles that this person may see: editors all of them, authors their own besides the public ones."""
@@ -68,13 +76,21 @@ class ArticleQuerySet(VersionedQuerySet):
         )
 
     def own(self, user: User) -> Self:
-        """Articles that this person began or signs."""
+        """Articles that this person began or signs, or that are entrusted to them."""
         signed = Byline.objects.filter(author__user=user).values("article")
-        return self.filter(models.Q(created_by=user) | models.Q(pk__in=signed))
+        return self.filter(models.Q(created_by=user) | models.Q(assigned_to=user) | models.Q(pk__in=signed))
 
     def scheduled(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time is still to come."""
         return self.filter(state=State.PUBLISHED, published_at__gt=at or timezone.now())
+
+    def ended(self, at: dt.datetime | None = None) -> Self:
+        """Published articles whose time has passed."""
+        return self.filter(state=State.PUBLISHED, ends_at__lte=at or timezone.now())
+
+    def overdue(self, on: dt.date | None = None) -> Self:
+        """Articles that should have been finished before a day (today, unless given) and are not."""
+        return self.filter(state__in=UNFINISHED, due_on__lt=on or timezone.localdate())
 
     def about(self, subject: Cluster | Programme | Source) -> Self:
         """Articles about a cluster, about the clusters of a programme, or that cite a source."""
@@ -133,12 +149,13 @@ class ArticleQuerySet(VersionedQuerySet):
         models.prefetch_related_objects([article, *related], *teaser_relations())
         return related
 
-    def move(self, origin: str, target: str, published_at: dt.datetime | None) -> int:
-        """Change the state of those that are still in `origin`; how many were.
+    def move(self, origin: str, target: str, published_at: dt.datetime | None, version: int) -> int:
+        """Change the state of those that are still in `origin`, and as they were read; how many were.
 
-        The state is compared in the UPDATE itself: of two people who act at the same moment, one is told.
+        Both are compared in the UPDATE itself: of two people who act at the same moment, one is told, and what goes out
+        is the text that was checked.
         """
-        return self.filter(state=origin).update(
+        return self.filter(state=origin, version=version).update(
             state=target, published_at=published_at, version=models.F("version") + 1, modified_at=timezone.now()
         )
 
@@ -239,6 +256,24 @@ class Article(models.Model):
         blank=True,
         help_text=_("À venir : l’article paraîtra à cette heure. Vide : à l’instant où vous publiez."),
     )
+    ends_at = models.DateTimeField(
+        _("visible jusqu’au"),
+        null=True,
+        blank=True,
+        help_text=_("À cette heure, l’article quitte le site, sans que personne n’ait rien à faire. Vide : il reste."),
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_articles",
+        verbose_name=_("confié à"),
+        help_text=_("Qui s’en occupe ; cette personne est prévenue par courriel."),
+    )
+    due_on = models.DateField(
+        _("à rendre le"), null=True, blank=True, help_text=_("Le jour où il doit être prêt ; jamais lu sur le site.")
+    )
     updated_at = models.DateTimeField(_("dernière mise à jour"), null=True, blank=True, editable=False)
     update_note = models.CharField(_("ce qui a changé"), max_length=300, blank=True, editable=False)
 
@@ -283,6 +318,13 @@ class Article(models.Model):
                 violation_error_message=_("Un autre article occupe déjà ce rang dans le dossier."),
             ),
             models.CheckConstraint(
+                condition=models.Q(ends_at=None)
+                | models.Q(published_at=None)
+                | models.Q(ends_at__gt=models.F("published_at")),
+                name="article_ends_after_published",
+                violation_error_message=_("L’article ne peut pas quitter le site avant d’y paraître."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(update_note="") | models.Q(updated_at__isnull=False),
                 name="article_update_note_has_date",
             ),
@@ -302,6 +344,14 @@ class Article(models.Model):
     @property
     def is_scheduled(self) -> bool:
         return self.state == State.PUBLISHED and self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state == State.PUBLISHED and self.ends_at is not None and self.ends_at <= timezone.now()
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state in UNFINISHED and self.due_on is not None and self.due_on < timezone.localdate()
 
     @property
     def reading_minutes(self) -> int:
@@ -343,11 +393,17 @@ class Article(models.Model):
         """Whether this person may tell readers that the published text has changed."""
         return self.state == State.PUBLISHED and user.is_active and user.has_perm("articles.publish_article")
 
+    def may_share_remarks_with(self, user: User) -> bool:
+        """Whether this person may read and write what colleagues say of it: editors, and whose article it is."""
+        if not (user.is_active and user.has_perm("articles.change_article")):
+            return False
+        return user.has_perm("articles.publish_article") or Article.objects.own(user).filter(pk=self.pk).exists()
+
     def change_state(self, action: str, by: User, at: dt.datetime | None = None) -> None:
         """Take one of TRANSITIONS.
 
         Args:
-            action: "submit", "send_back", "publish" or "withdraw".
+            action: a key of TRANSITIONS.
             by: who does it.
             at: the moment it is done (now, unless given); the date of publication if the article has none.
         Raises:
@@ -363,14 +419,21 @@ class Article(models.Model):
             )
         if not self.may(action, by):
             raise ValidationError(_("Ce brouillon est celui de quelqu’un d’autre."), code="permission")
-        if action in ("submit", "publish") and (found := checks.blocks(self)):
+        if action in CHECKED and (found := checks.blocks(self)):
             raise ValidationError([ValidationError(one.sentence, code="problem") for one in found])
         published_at = self.published_at
         if action == "publish" and published_at is None:
             published_at = at or timezone.now()
-        if not Article.objects.filter(pk=self.pk).move(self.state, target, published_at):
+        if action == "publish" and self.ends_at and self.ends_at <= max(published_at, at or timezone.now()):
             raise ValidationError(
-                _("Quelqu’un vient de changer l’état de cet article : rechargez la page."), code="state"
+                _(
+                    "L’article devait quitter le site avant d’y paraître : changez « Visible jusqu’au » ou videz ce champ."
+                ),
+                code="problem",
+            )
+        if not Article.objects.filter(pk=self.pk).move(self.state, target, published_at, self.version):
+            raise ValidationError(
+                _("Quelqu’un vient de changer cet article : rechargez la page, puis recommencez."), code="state"
             )
         self.refresh_from_db(fields=["state", "published_at", "version", "modified_at"])
 

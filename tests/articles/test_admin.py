@@ -12,7 +12,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
 ADD = "/admin/articles/article/add/"
-STATES = ("draft", "in_review", "published", "withdrawn")
+STATES = ("draft", "in_review", "ready", "published", "withdrawn")
 
 
 def change(article):
@@ -42,6 +42,7 @@ def form_of(article, formsets=None, **values):
         "tags": [tag.pk for tag in article.tags.all()], "clusters": [one.pk for one in article.clusters.all()],
         "published_at_0": f"{local:%d/%m/%Y}" if local else "", "published_at_1": f"{local:%H:%M:%S}" if local else "",
         "cover": article.cover_id or "", "version": article.version,
+        "assigned_to": article.assigned_to_id or "", "due_on": f"{article.due_on:%d/%m/%Y}" if article.due_on else "",
     }  # fmt: skip
     signed = [
         {"id": line.pk, "article": article.pk, "author": line.author_id, "position": line.position}
@@ -65,11 +66,18 @@ MAY = {
     # (role, state of one's own article): the buttons shown
     ("author", "draft"): {"submit"},
     ("editor", "draft"): {"submit", "publish"},
-    ("editor", "in_review"): {"publish", "send_back"},
+    ("editor", "in_review"): {"approve", "publish", "send_back"},
+    ("editor", "ready"): {"publish", "send_back"},
     ("editor", "published"): {"withdraw", "mark_updated"},
     ("editor", "withdrawn"): {"publish"},
 }
-TARGET = {"submit": "in_review", "publish": "published", "send_back": "draft", "withdraw": "withdrawn"}
+TARGET = {
+    "submit": "in_review",
+    "approve": "ready",
+    "publish": "published",
+    "send_back": "draft",
+    "withdraw": "withdrawn",
+}
 
 
 @pytest.mark.parametrize("role", ["author", "editor", "moderator", "admin"])
@@ -127,11 +135,13 @@ def test_an_author_writes_in_drafts_only(client, as_role):
 def test_an_author_does_not_set_the_date_of_publication(client, as_role):
     author = as_role("author")
     article = make.make_draft(created_by=author)
-    client.post(
-        change(article), form_of(article, published_at_0="01/01/2020", published_at_1="08:00:00", comments_policy="off")
-    )
+    decided = {
+        "published_at_0": "01/01/2020", "published_at_1": "08:00:00", "comments_policy": "off", "ends_at_0": "01/01/2030",
+        "ends_at_1": "08:00", "assigned_to": author.pk, "due_on": "01/01/2030",
+    }  # fmt: skip
+    assert client.post(change(article), form_of(article, **decided)).status_code == 302
     article.refresh_from_db()
-    assert article.published_at is None
+    assert (article.published_at, article.ends_at, article.assigned_to, article.due_on) == (None, None, None, None)
     assert article.comments_policy == ""
 
 
@@ -220,6 +230,10 @@ def test_a_date_to_come_schedules(client, as_role):
         ({"title": ""}, "obligatoire"),
         ({"published_at_0": "31/02/2026", "published_at_1": "08:00"}, "date"),
         ({"published_at_0": "", "published_at_1": ""}, "Un article publié a une date de publication."),
+        ({"ends_at_0": "01/01/2020", "ends_at_1": "08:00"}, "ne peut pas quitter le site avant"),
+        ({"assigned_to": "999999"}, "Sélectionnez un choix valide"),
+        ({"assigned_to": "x"}, "Sélectionnez un choix valide"),
+        ({"due_on": "31/02/2026"}, "date valide"),
         ({"series_position": "2"}, "hors dossier, il n’en a pas"),
     ],
 )
@@ -290,6 +304,41 @@ def test_a_save_does_not_touch_what_it_does_not_show(client, as_role):
     assert (article.title, article.update_note) == ("Autre titre", "Un chiffre corrigé")
 
 
+# -- Whose it is -----------------------------------------------------------------------------------------------------
+
+
+def test_an_article_is_entrusted_to_a_member_of_the_newsroom_and_the_list_says_to_whom(client, as_role):
+    as_role("editor")
+    article = make.make_draft()
+    author = make.make_user("author", first_name="Leïla", last_name="Tamzarti")
+    reader, gone = (
+        make.make_user(None, username="lectrice"),
+        make.make_user("author", is_active=False, username="partie"),
+    )
+    page = page_of(client.get(change(article)))
+    assert f'<option value="{author.pk}">Leïla Tamzarti</option>' in page
+    assert not any(f'<option value="{one.pk}"' in page for one in (reader, gone))
+    day = timezone.localdate() - dt.timedelta(days=1)
+    client.post(change(article), form_of(article, assigned_to=author.pk, due_on=f"{day:%d/%m/%Y}"))
+    article.refresh_from_db()
+    assert (article.assigned_to, article.due_on) == (author, day)
+    listed = page_of(client.get(LIST))
+    assert "Leïla Tamzarti" in listed
+    assert "en retard" in listed
+
+
+def test_whoever_has_left_can_keep_an_article_and_not_be_given_one(client, as_role):
+    as_role("editor")
+    gone = make.make_user("author", is_active=False)
+    kept, other = make.make_draft(assigned_to=gone), make.make_draft()
+    assert client.post(change(kept), form_of(kept, title="Relu")).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.title, kept.assigned_to) == ("Relu", gone)
+    kept.assigned_to = None
+    kept.save()
+    assert "Sélectionnez un choix valide" in page_of(client.post(change(other), form_of(other, assigned_to=gone.pk)))
+
+
 # -- Lists -----------------------------------------------------------------------------------------------------------
 
 
@@ -298,18 +347,41 @@ def test_a_save_does_not_touch_what_it_does_not_show(client, as_role):
     [
         ("etat=draft", {"brouillon"}),
         ("etat=in_review", {"relecture"}),
+        ("etat=ready", {"pret"}),
         ("etat=scheduled", {"programme"}),
+        ("etat=ended", {"echu"}),
+        ("confie=moi", {"pret"}),
+        ("confie=personne", {"brouillon", "relecture"}),
+        ("echeance=retard", {"pret"}),
+        ("echeance=semaine", {"relecture"}),
+        ("echeance=nothing", {"brouillon", "relecture", "pret", "programme", "paru", "echu"}),
         ("etat=published", {"paru"}),
-        ("mes=1", {"brouillon"}),
-        ("manque=source", {"brouillon", "relecture", "programme"}),
-        ("manque=mot-diese", {"brouillon", "relecture", "programme"}),
+        ("mes=1", {"brouillon", "pret", "echu"}),
+        ("manque=source", {"brouillon", "relecture", "pret", "programme", "echu"}),
+        ("manque=mot-diese", {"brouillon", "relecture", "pret", "programme", "echu"}),
         ("q=solaire", {"relecture"}),
     ],
 )
 def test_the_list_is_narrowed_to_what_is_to_be_done(client, as_role, query, expected):
     editor = as_role("editor")
     make.make_draft(slug="brouillon", created_by=editor)
-    make.make_article(slug="relecture", state="in_review", published_at=None, body="<p>Le cluster solaires.</p>")
+    today = timezone.localdate()
+    make.make_article(
+        slug="relecture",
+        state="in_review",
+        published_at=None,
+        body="<p>Le cluster solaires.</p>",
+        due_on=today + dt.timedelta(days=7),
+    )
+    make.make_article(
+        slug="pret", state="ready", published_at=None, assigned_to=editor, due_on=today - dt.timedelta(days=1)
+    )
+    make.make_article(
+        slug="echu",
+        ends_at=timezone.now() - dt.timedelta(minutes=1),
+        assigned_to=editor,
+        due_on=today - dt.timedelta(days=1),
+    )
     make.make_scheduled(slug="programme")
     make.make_article(slug="paru", tags=[make.make_tag()], sources=[make.make_source()])
     assert {row.slug for row in client.get(f"{LIST}?{query}").context["cl"].queryset} == expected

@@ -1,5 +1,7 @@
 """What the database itself refuses of articles, whoever writes: each constraint is violated once, past every form."""
 
+import datetime as dt
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
@@ -21,6 +23,9 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 OURS = (Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag)
+
+
+LATER = timezone.now() + dt.timedelta(days=3)
 
 
 def refused(name, write):
@@ -67,6 +72,8 @@ VIOLATIONS = [
         "article_series_position_once",
         lambda: again(make_article(series=make_series(), series_position=1), slug="autre"),
     ),
+    ("article_ends_after_published", lambda: update(make_article(), ends_at=models.F("published_at"))),
+    ("article_ends_after_published", lambda: update(make_article(ends_at=LATER), published_at=LATER)),
     ("article_update_note_has_date", lambda: update(make_article(), update_note="Chiffres corrigés")),
     ("byline_once", lambda: again(make_article().bylines.get())),
     ("citation_once", lambda: again(make_article(sources=[make_source()]).citations.get())),
@@ -145,6 +152,14 @@ def test_what_others_rest_on_cannot_be_deleted(make, rely):
         row.delete()
 
 
+def test_deleting_an_account_keeps_what_was_entrusted_to_it():
+    user = make_user("author")
+    article = make_draft(assigned_to=user)
+    user.delete()
+    article.refresh_from_db()
+    assert article.assigned_to is None
+
+
 def test_deleting_an_account_keeps_the_signature():
     user = make_user("author")
     author = make_author(user=user)
@@ -168,6 +183,7 @@ def test_what_is_allowed_is_written():
     series = make_series()
     make_article(series=series, series_position=1)
     make_article(series=series, series_position=2, update_note="Corrigé", updated_at=timezone.now())
-    make_draft(title="")
+    make_draft(title="", ends_at=LATER)
+    make_article(ends_at=LATER)
     make_picture(alt="", is_decorative=True)
-    assert Article.objects.count() == 3
+    assert Article.objects.count() == 4

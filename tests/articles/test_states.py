@@ -17,16 +17,19 @@ pytestmark = pytest.mark.django_db
 
 STEPS = {
     ("submit", "draft"): "in_review",
+    ("approve", "in_review"): "ready",
     ("send_back", "in_review"): "draft",
+    ("send_back", "ready"): "draft",
     ("publish", "draft"): "published",
     ("publish", "in_review"): "published",
+    ("publish", "ready"): "published",
     ("publish", "withdrawn"): "published",
     ("withdraw", "published"): "withdrawn",
 }
 ROLES = {
     "author": {"submit"},
-    "editor": {"submit", "send_back", "publish", "withdraw"},
-    "admin": {"submit", "send_back", "publish", "withdraw"},
+    "editor": {"submit", "approve", "send_back", "publish", "withdraw"},
+    "admin": {"submit", "approve", "send_back", "publish", "withdraw"},
     "moderator": set(),
     None: set(),
 }
@@ -88,6 +91,33 @@ def test_of_two_people_who_act_at_once_one_is_told():
     assert Article.objects.get(pk=article.pk).state == "published"
 
 
+def test_what_goes_out_is_the_text_that_was_checked():
+    """Somebody empties the text between the check and the act."""
+    article, editor = make_draft(), make_user("editor")
+    read = Article.objects.get(pk=article.pk)
+    Article.objects.filter(pk=article.pk).claim(article.version)
+    with pytest.raises(ValidationError) as error:
+        read.change_state("publish", editor)
+    assert codes(error) == {"state"}
+    assert not Article.objects.visible().exists()
+
+
+def test_an_article_does_not_leave_before_it_comes():
+    editor, now = make_user("editor"), timezone.now()
+    for published_at, ends_at in (
+        (None, now - dt.timedelta(hours=1)),
+        (now - dt.timedelta(days=2), now - dt.timedelta(days=1)),
+    ):
+        article = make_draft(published_at=published_at, ends_at=ends_at)
+        with pytest.raises(ValidationError) as error:
+            article.change_state("publish", editor)
+        assert codes(error) == {"problem"}
+        assert "Visible jusqu’au" in error.value.messages[0]
+    article = make_draft(ends_at=now + dt.timedelta(days=1))
+    article.change_state("publish", editor)
+    assert article.is_visible
+
+
 def test_publishing_dates_an_article_that_has_no_date_and_keeps_one_that_has():
     editor = make_user("editor")
     undated, dated = make_draft(), make_draft(published_at=MOMENT)
@@ -129,9 +159,10 @@ def test_a_withdrawn_article_comes_back_with_its_first_date():
         (lambda article: setattr(article, "title", ""), "titre"),
     ],
 )
-@pytest.mark.parametrize("action", ["submit", "publish"])
+@pytest.mark.parametrize("action", ["submit", "approve", "publish"])
 def test_an_article_that_is_not_ready_says_why_and_stays(spoil, sentence, action):
-    article = make_draft()
+    article = make_draft(state="in_review" if action == "approve" else "draft")
+    stands = article.state
     spoil(article)
     article.save()
     with pytest.raises(ValidationError) as error:
@@ -139,7 +170,7 @@ def test_an_article_that_is_not_ready_says_why_and_stays(spoil, sentence, action
     assert len(error.value.messages) == 1
     assert sentence in error.value.messages[0]
     assert error.value.messages[0].endswith(".")
-    assert Article.objects.get(pk=article.pk).state == "draft"
+    assert Article.objects.get(pk=article.pk).state == stands
 
 
 def test_what_does_not_stand_against_publishing():
@@ -159,10 +190,36 @@ def test_who_may_write_in_an_article():
         assert not article.may_be_edited_by(other)
         assert not article.may_be_edited_by(moderator)
         assert not article.may_be_edited_by(AnonymousUser())
-        Article.objects.filter(pk=article.pk).update(state="in_review")
-        article.refresh_from_db()
-        assert not article.may_be_edited_by(author)
-        assert article.may_be_edited_by(editor)
+        for state in ("in_review", "ready"):
+            Article.objects.filter(pk=article.pk).update(state=state)
+            article.refresh_from_db()
+            assert not article.may_be_edited_by(author)
+            assert article.may_be_edited_by(editor)
+
+
+def test_what_is_entrusted_to_an_author_is_hers_to_write():
+    author, draft = make_user("author"), make_draft()
+    assert not draft.may_be_edited_by(author)
+    draft.assigned_to = author
+    draft.save(update_fields=["assigned_to"])
+    assert draft.may_be_edited_by(author)
+    draft.change_state("submit", author)
+    assert not draft.may_be_edited_by(author)
+
+
+def test_late_is_what_is_unfinished_after_its_day():
+    today = timezone.localdate()
+    late = {
+        make_article(state=state, published_at=None, due_on=today - dt.timedelta(days=1))
+        for state in ("draft", "in_review", "ready")
+    }
+    make_article(due_on=today - dt.timedelta(days=1))
+    make_draft(due_on=today)
+    make_draft()
+    assert set(Article.objects.overdue()) == late
+    assert all(article.is_overdue for article in late)
+    assert set(Article.objects.overdue(today - dt.timedelta(days=1))) == set()
+    assert sum(article.is_overdue for article in Article.objects.all()) == 3
 
 
 def test_marking_an_update_is_an_editors_statement_about_a_published_text():

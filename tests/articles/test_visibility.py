@@ -36,7 +36,17 @@ def test_an_article_is_seen_from_the_second_of_its_publication_on():
     assert not Article.objects.scheduled(T).exists()
 
 
-@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
+def test_an_article_is_seen_up_to_the_second_of_its_end():
+    article = make_article(published_at=T, ends_at=T + 2 * SECOND)
+    assert not Article.objects.visible(T - SECOND).exists()
+    assert list(Article.objects.visible(T + SECOND)) == [article]
+    assert not Article.objects.visible(T + 2 * SECOND).exists()
+    assert not Article.objects.ended(T + SECOND).exists()
+    assert list(Article.objects.ended(T + 2 * SECOND)) == [article]
+    assert (article.is_visible, article.has_ended) == (False, True)
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "ready", "withdrawn"])
 def test_no_other_state_is_seen_however_old(state):
     article = make_article(state=state, published_at=T)
     assert not Article.objects.visible().exists()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.comments.models import Comment
+from clusters import history
 from config.admin import age_in_words, desk_of
 from tests import factories as make
 
@@ -89,6 +90,34 @@ def labels(user):
 
 def titles(user):
     return {one["title"]: [row["title"] for row in one["rows"]] for one in desk_of(user).lists}
+
+
+def test_what_is_ready_entrusted_or_late_is_counted_and_leads_to_its_list(client):
+    editor, today = make.make_user("editor"), timezone.localdate()
+    make.make_article(state="ready", published_at=None, due_on=today)
+    make.make_draft(assigned_to=editor, due_on=today - dt.timedelta(days=1))
+    make.make_article(assigned_to=editor, due_on=today - dt.timedelta(days=1))
+    tasks = {task.label: task for task in desk_of(editor).tasks}
+    client.force_login(editor)
+    for label in ("article prêt à publier", "article qui vous est confié", "article en retard"):
+        assert tasks[label].number == 1
+        assert len(client.get(tasks[label].href).context["cl"].queryset) == 1, label
+    author = make.make_user("author")
+    assert "article en retard" not in labels(author), "another's is not hers to be late with"
+    make.make_draft(created_by=author, due_on=today - dt.timedelta(days=1))
+    assert labels(author)["article en retard"] == 1
+
+
+def test_deleting_an_account_gives_what_was_entrusted_to_it_a_version_that_says_so(client):
+    gone, article = make.make_user("author"), make.make_draft()
+    article.assigned_to = gone
+    article.save()
+    client.force_login(make.make_user("admin", is_superuser=True))
+    history.keep_new([article], by=None)
+    client.post(address(User, "delete", gone.pk), {"post": "yes"})
+    last = history.Revision.objects.of(article).first()
+    assert "suppression du compte" in last.why
+    assert last.snapshot.fields["assigned_to"] is None
 
 
 def test_an_editors_day():

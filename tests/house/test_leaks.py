@@ -72,18 +72,18 @@ def hidden(slugs=(), words=()):
     return SimpleNamespace(slugs=list(slugs), words=list(words))
 
 
-@hides("draft article", "review article", "withdrawn article", "scheduled article")
+@hides("draft article", "review article", "ready article", "withdrawn article", "scheduled article", "ended article")
 def _article(w, kind, number):
-    state = {"draft": "draft", "review": "in_review", "withdrawn": "withdrawn", "scheduled": "published"}[
-        kind.split()[0]
-    ]
-    moment = {"draft": None, "in_review": None, "withdrawn": timezone.now() - dt.timedelta(minutes=5)}.get(
-        state, timezone.now() + dt.timedelta(minutes=5)
-    )
+    when, now = kind.split()[0], timezone.now()
+    state = {"review": "in_review", "scheduled": "published", "ended": "published"}.get(when, when)
+    moments = {"scheduled": 5, "withdrawn": -5, "ended": -5}
+    moment = now + dt.timedelta(minutes=moments[when]) if when in moments else None
+    ends_at = now - dt.timedelta(minutes=1) if when == "ended" else None
     picture = make.make_picture(**words(Picture, f"{kind}picture"))
     article = make.make_article(
         authors=[w.author], tags=[w.tag], clusters=[w.cluster, w.second], sources=[w.source, w.second_source], series=w.series,
-        series_position=10 + number, cover=picture, created_by=w.editor, state=state, published_at=moment, updated_at=timezone.now(),
+        series_position=10 + number, cover=picture, created_by=w.editor, state=state, published_at=moment, ends_at=ends_at,
+        updated_at=now, assigned_to=w.editor, due_on=now.date(),
         **words(Article, kind),
     )  # fmt: skip
     make.make_reading(w.article, article, position=1, **words(FurtherReading, f"{kind}reading", url=""))
@@ -414,6 +414,7 @@ def test_an_author_sees_her_own_draft(world):
     [
         (ArticleQuerySet, "visible", "withdrawn article"),
         (ArticleQuerySet, "visible", "scheduled article"),
+        (ArticleQuerySet, "visible", "ended article"),
         (ClusterQuerySet, "visible", "withdrawn cluster"),
         (PublishableQuerySet, "visible", "draft source"),
         (PublishableQuerySet, "visible", "withdrawn programme"),
