@@ -42,6 +42,15 @@ def news_article(article: Article, base: str, site_name: str, words: int) -> dic
         changed = article.updated_at or article.published_at
         data["datePublished"] = timezone.localtime(article.published_at).isoformat(timespec="seconds")
         data["dateModified"] = timezone.localtime(changed).isoformat(timespec="seconds")
+    if article.shown_corrections:
+        data["correction"] = [
+            {
+                "@type": "CorrectionComment",
+                "text": correction.nature,
+                "datePublished": timezone.localtime(correction.corrected_at).isoformat(timespec="seconds"),
+            }
+            for correction in article.shown_corrections
+        ]
     if article.cover:
         data["image"] = [urljoin(base, article.cover.card)]
     if article.series:

@@ -3,6 +3,8 @@
 Found by the apps at their start, as the admin is; the history itself stands in the room below and knows no article.
 """
 
+from django.utils.translation import gettext_lazy as _
+
 from articles.models import Article, Author, Picture, Series, Tag
 from clusters import history
 from clusters.history import Lines
@@ -13,6 +15,8 @@ history.register(
         Lines("bylines", ("author", "position")),
         Lines("citations", ("source", "note", "position")),
         Lines("further_reading", ("target", "label", "url", "publisher", "position")),
+        # Only ever added: going back to an older text does not unsay what was said of it.
+        Lines("corrections", said=str, label=_("corrections")),
     ),
     also=("state", "updated_at", "update_note"),
     # When and whether it is read is decided by its buttons and its dates, and whose it is by editors: not by which text

@@ -4,7 +4,6 @@ States are never a field: they change by buttons, each shown if Article.may says
 if pressed all the same.
 """
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -23,18 +22,27 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import checks
+from articles.admin.lists import (
+    ENDED,
+    ArticleIncomplete,
+    ArticleList,
+    DueFilter,
+    EntrustedFilter,
+    MineFilter,
+    StateFilter,
+)
 from articles.admin.pictures import thumbnail
 from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
-from articles.models.articles import CHECKED, TRANSITIONS, UNFINISHED
+from articles.models.articles import CHECKED, TRANSITIONS
 from clusters import fulltext, history
-from clusters.admin import Incomplete, badge
+from clusters.admin import badge
 from clusters.dates import day_in_words
 from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences, person
 
 BUTTON = "_state"
-"""Name of the buttons that change the state; their value is a key of TRANSITIONS or MARK_UPDATED."""
-MARK_UPDATED = "mark_updated"
+"""Name of the buttons that change the state; their value is a key of TRANSITIONS, MARK_UPDATED or CORRECT."""
+MARK_UPDATED, CORRECT = "mark_updated", "correct"
 BUTTON_WORDS = {
     "submit": _("Soumettre à la relecture"),
     "approve": _("Marquer comme prêt"),
@@ -53,7 +61,6 @@ DONE_WORDS = {
 }
 
 
-ENDED = _("Arrivé à terme")
 DECIDED_BY_EDITORS = ("published_at", "ends_at", "comments_policy", "assigned_to", "due_on")
 """Fields that a writer reads and an editor fills in."""
 
@@ -71,6 +78,10 @@ class ArticleForm(VersionedForm):
     what_changed = forms.CharField(
         required=False, max_length=300, label=_("Ce qui a changé"),
         help_text=_("Facultatif ; lu avec la date de mise à jour, quand vous signalez une mise à jour."),
+    )  # fmt: skip
+    correction = forms.CharField(
+        required=False, max_length=300, label=_("Nature de la correction"), widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("Ce qui était faux et ce qui l’a remplacé, en une phrase ; publiée sous l’article avec sa date, pour toujours."),
     )  # fmt: skip
 
     class Meta:
@@ -107,90 +118,6 @@ class FurtherReadingInline(LineInline):
     fk_name = "article"
     fields = ["target", "url", "label", "publisher", "position"]
     autocomplete_fields = ["target"]
-
-
-# -- The list of articles --------------------------------------------------------------------------------------------
-
-
-class StateFilter(admin.SimpleListFilter):
-    title, parameter_name = _("état"), "etat"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            (State.DRAFT, State.DRAFT.label),
-            (State.IN_REVIEW, State.IN_REVIEW.label),
-            (State.READY, State.READY.label),
-            ("scheduled", _("Programmé")),
-            (State.PUBLISHED, State.PUBLISHED.label),
-            ("ended", ENDED),
-            (State.WITHDRAWN, State.WITHDRAWN.label),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "scheduled":
-            return queryset.scheduled()
-        if self.value() == "ended":
-            return queryset.ended()
-        if self.value() == State.PUBLISHED:
-            return queryset.visible()
-        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
-
-
-class MineFilter(admin.SimpleListFilter):
-    title, parameter_name = _("signature"), "mes"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("mes articles"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.own(request.user) if self.value() == "1" else queryset
-
-
-class EntrustedFilter(admin.SimpleListFilter):
-    title, parameter_name = _("confié"), "confie"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("moi", _("à moi, à finir")), ("personne", _("à personne, à finir"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        whose = {"moi": request.user, "personne": None}
-        if self.value() not in whose:
-            return queryset
-        return queryset.filter(state__in=UNFINISHED, assigned_to=whose[self.value()])
-
-
-class DueFilter(admin.SimpleListFilter):
-    title, parameter_name = _("échéance"), "echeance"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("retard", _("en retard")), ("semaine", _("dans les sept jours"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "retard":
-            return queryset.overdue()
-        if self.value() == "semaine":
-            today = timezone.localdate()
-            return queryset.filter(state__in=UNFINISHED, due_on__range=(today, today + dt.timedelta(days=7)))
-        return queryset
-
-
-class ArticleIncomplete(Incomplete):
-    choices_of = {
-        "image": (_("image de tête"), lambda rows: rows.filter(cover=None)),
-        "source": (_("source"), lambda rows: rows.filter(citations=None)),
-        "mot-diese": (_("mot-dièse"), lambda rows: rows.filter(tags=None)),
-        "description": (_("description"), lambda rows: rows.filter(description="")),
-        "cluster": (_("cluster"), lambda rows: rows.filter(clusters=None)),
-    }
-
-
-class ArticleList(ChangeList):
-    """The list's rows with what it prints of them, in as many queries for twelve rows as for two."""
-
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
-        cited = Citation.objects.filter(article=models.OuterRef("pk"))
-        rows = super().get_queryset(request, exclude_parameters).with_teaser().select_related("assigned_to")
-        return rows.annotate(has_source=models.Exists(cited))
 
 
 @admin.register(Article)
@@ -370,6 +297,7 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
         # As stored, not as typed: a refused address leads nowhere.
         context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
+        context["corrections"] = list(article.corrections.all()) if article else []
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         context["preview"] = self.preview_of(article, 360) if article else None
         goes_out = any(button["action"] in CHECKED for button in context["buttons"])
@@ -396,14 +324,14 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
     def _press(self, request: HttpRequest, article: Any) -> HttpResponse | None:
         """What a state button does once the text is saved: the text stays saved whatever becomes of the state."""
         action = request.POST.get(BUTTON, "")
-        if action not in TRANSITIONS and action != MARK_UPDATED:
+        statements = {MARK_UPDATED: self._mark_updated, CORRECT: self._correct}
+        if action not in TRANSITIONS and action not in statements:
             return None
         try:
-            done = (
-                self._mark_updated(request, article)
-                if action == MARK_UPDATED
-                else self._change_state(request, article, action)
-            )
+            if action in statements:
+                done = statements[action](request, article)
+            else:
+                done = self._change_state(request, article, action)
         except ValidationError as error:
             text = _("Le texte est enregistré, mais rien d’autre n’a changé. %s") % as_sentences(error)
             self.message_user(request, text, messages.ERROR)
@@ -427,6 +355,16 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         with history.changing(article, by=request.user, act=history.Act.CHANGED, why=note):
             article.mark_updated(note)
         return gettext("La mise à jour de « %s » est signalée aux lecteurs.") % article.title
+
+    def _correct(self, request: HttpRequest, article: Any) -> str:
+        if not article.may_be_marked_updated_by(request.user):
+            raise ValidationError(_("Seul un article publié se corrige devant les lecteurs, et par la rédaction."))
+        nature = request.POST.get("correction", "")[:300]
+        with history.changing(
+            article, by=request.user, act=history.Act.CHANGED, why=gettext("correction : %s") % nature
+        ):
+            article.correct(nature)
+        return gettext("La correction de « %s » est publiée sous l’article.") % article.title
 
     class Media:
         css = {"all": ["css/flow.css"]}

@@ -126,6 +126,7 @@ class ArticleQuerySet(VersionedQuerySet):
                 to_attr="shown_citations",
             ),
             models.Prefetch("further_reading", FurtherReading.objects.visible(), to_attr="shown_reading"),
+            models.Prefetch("corrections", to_attr="shown_corrections"),
         )  # fmt: skip
 
     def related_to(self, article: "Article", at: dt.datetime | None = None) -> Self:
@@ -442,6 +443,18 @@ class Article(models.Model):
         self.updated_at, self.update_note = at or timezone.now(), note
         typeset_fields(self, "update_note")
         self.save(update_fields=["updated_at", "update_note", "modified_at"])
+
+    def correct(self, nature: str, at: dt.datetime | None = None) -> None:
+        """An editor's statement that something in the published text was wrong and has been put right.
+
+        Raises:
+            ValidationError: it does not say what, or too long; the sentence says so.
+        """
+        correction = self.corrections.model(article=self, nature=nature, corrected_at=at or timezone.now())
+        if not nature.strip():
+            raise ValidationError(_("Dites en une phrase ce qui était faux et ce qui l’a remplacé."))
+        correction.full_clean()
+        correction.save()
 
     def index(self) -> None:
         """Put the article into the full-text index, in the caller's transaction."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import itertools
 import operator
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from clusters.typography import typeset
@@ -60,6 +62,20 @@ class SlugField(models.CharField):
         }
         super().__init__(*args, **{**defaults, **kwargs})
         self.validators += [slug_form, validate_slug_free]
+
+
+def free_slug(model: type[models.Model], text: str, otherwise: str) -> str:
+    """A slug made of a text that no row of a model has.
+
+    Args:
+        otherwise: what it is made of where nothing of the text can stand in an address, as of one in Arabic.
+    """
+    longest = model._meta.get_field("slug").max_length - len("-9999")
+    base = slugify(text.replace("’", " ").replace("'", " ")).replace("_", "-")[:longest].strip("-") or otherwise
+    base = f"{base}-{otherwise}" if base in RESERVED_SLUGS else base
+    taken = set(model._base_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([base], numbered) if one not in taken)
 
 
 def typeset_fields(row: models.Model, *names: str) -> None:

@@ -7,7 +7,19 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    Citation,
+    Correction,
+    FurtherReading,
+    Picture,
+    Remark,
+    Series,
+    ShareLink,
+    Tag,
+)
 from tests.factories import (
     make_article,
     make_author,
@@ -22,7 +34,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = (Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag)
+OURS = (Article, Author, Byline, Citation, Correction, FurtherReading, Picture, Remark, Series, ShareLink, Tag)
 
 
 LATER = timezone.now() + dt.timedelta(days=3)
@@ -52,6 +64,10 @@ def again(row, **values):
 
 def outside():
     return make_reading(make_article())
+
+
+def remark(**values):
+    return Remark.objects.create(article=make_draft(), by=make_user(), body="À revoir.", **values)
 
 
 def inside():
@@ -85,6 +101,13 @@ VIOLATIONS = [
     ("share_link_expires_after_creation", lambda: update(link := shared(), expires_at=link.created_at)),
     ("share_link_revoked_by_and_at", lambda: update(shared(), revoked_at=timezone.now())),
     ("share_link_revoked_by_and_at", lambda: update(shared(), revoked_by=make_user())),
+    (
+        "correction_says_what",
+        lambda: again(Correction.objects.create(article=make_article(), nature="Un nom."), nature=""),
+    ),
+    ("remark_says_something", lambda: update(remark(), body="")),
+    ("remark_settled_by_somebody", lambda: update(remark(), settled_at=timezone.now())),
+    ("remark_settled_by_somebody", lambda: update(remark(), settled_by=make_user())),
     ("picture_decorative_or_described", lambda: update(make_picture(), is_decorative=True)),
     ("tag_one_word", lambda: update(make_tag(), name="deux mots")),
     ("tag_one_word", lambda: update(make_tag(), name="#Mot")),
@@ -143,6 +166,8 @@ def test_one_account_is_one_author():
         (make_source, lambda source: make_article(sources=[source])),
         (make_article, lambda article: make_reading(make_article(), target=article)),
         (make_user, lambda user: make_article(created_by=user)),
+        (make_user, lambda user: Remark.objects.create(article=make_draft(), by=user, body="À revoir.")),
+        (make_user, lambda user: remark(settled_at=timezone.now(), settled_by=user)),
     ],
 )
 def test_what_others_rest_on_cannot_be_deleted(make, rely):
@@ -172,8 +197,10 @@ def test_deleting_an_article_takes_only_its_own_lines_along():
     tag, cluster, source = make_tag(), make_cluster(), make_source()
     article = make_article(tags=[tag], clusters=[cluster], sources=[source])
     make_reading(article)
+    article.correct("Un nom était mal écrit.")
+    Remark.objects.create(article=article, by=make_user(), body="À revoir.")
     article.delete()
-    assert not any(model.objects.exists() for model in (Byline, Citation, FurtherReading))
+    assert not any(model.objects.exists() for model in (Byline, Citation, Correction, FurtherReading, Remark))
     for row in (tag, cluster, source):
         row.refresh_from_db()
     assert Author.objects.count() == 1

@@ -40,6 +40,7 @@ EDITORS = {model: options for model, options in admin.site._registry.items() if 
 NOT_ITS_PARTS = {
     ("Article", "comments"): "readers' words have a log of their own",
     ("Article", "share_links"): "a link to what the article says; who made and ended it stands on it",
+    ("Article", "remarks"): "what colleagues said of it is no part of it, and nobody goes back to it",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
 NO_VERSIONS = {
@@ -51,7 +52,7 @@ NO_VERSIONS = {
     Merge: "made and undone, each once, with who and when; the records that it touches are kept",
 }
 """What the admin shows and nobody can overwrite, or that is no record; each with its reason."""
-NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "file"}
+NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "correction", "file"}
 """Fields of forms that are no columns; the logo's file gives the column `logo`, a picture's is named by its digest."""
 TEXTS = ("title", "name", "label", "note", "caption")
 """Columns of which each kind of record has one at least, the first of them changed by the tests."""

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from articles.comments.models import Comment, CommentQuerySet
 from articles.comments.transitions import State as CommentState
-from articles.models import Article, Author, FurtherReading, Picture, Series, Tag
+from articles.models import Article, Author, FurtherReading, Picture, Remark, Series, Tag
 from articles.models.articles import ArticleQuerySet
 from articles.models.people import GatheringQuerySet
 from clusters.models import (
@@ -92,6 +92,15 @@ def _article(w, kind, number):
     Comment.objects.recount([article.pk])
     told = [*all_words(Article, kind), *all_words(Picture, f"{kind}picture"), *all_words(Comment, f"{kind}comment")]
     return hidden([article.slug], told)
+
+
+@hides("remark", "settled remark")
+def _remark(w, kind, number):
+    """What colleagues say of articles that anybody may read."""
+    settled = {"settled_at": timezone.now(), "settled_by": w.editor} if kind.startswith("settled") else {}
+    for article in (w.article, w.later):
+        Remark.objects.create(article=article, by=w.editor, to=w.editor, **words(Remark, kind, **settled))
+    return hidden(words=all_words(Remark, kind))
 
 
 @hides("draft author", "draft tag", "draft series", "future author", "empty tag", "empty series", "empty author")
@@ -290,7 +299,7 @@ SHOWN = {
         "articletitle", "articlestandfirst", "articlebody", "articleheading", "articleupdatenote", "articledescription", "latertitle",
         "authorname", "tagname", "seriestitle", "picturealt", "picturecaption", "picturecredit", "clustername", "sourcetitle",
         "citationnote", "readinglabel", "readingurl", "threadname", "threadbody", "replyname", "replybody", "orphanbody",
-        "answername", "answerbody",
+        "answername", "answerbody", "erratumnature",
     ],
     "/series/": ["seriestitle", "seriesstandfirst", "articletitle", "latertitle"],
     "/series/zqseriesslug/": ["seriestitle", "seriesstandfirst", "articletitle", "latertitle"],
@@ -390,6 +399,18 @@ def test_a_lower_role_does_not_see_anothers_draft(world, role):
         for address, page in read_by(make.make_user(role), draft).items()
         for text in told
         if text in re.sub(r'(q=|q%3D|value=")zqdraftarticletitle', "", page)  # the search says what it was asked
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("role", ["author", "moderator"])
+def test_a_lower_role_does_not_see_what_colleagues_say_of_anothers_article(world, role):
+    """Not on the article that everybody may read, nor through the list, its search or its filters."""
+    Remark.objects.create(article=world.article, by=world.editor, to=world.editor, **words(Remark, "remark"))
+    found = [
+        address
+        for address, page in read_by(make.make_user(role), world.article).items()
+        if word("remark", "body") in page
     ]
     assert found == []
 

@@ -19,7 +19,7 @@ from tests.house.world import addresses, make_comment
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 2, 12
-ARTICLE_PAGE = 12
+ARTICLE_PAGE = 13
 """Queries of an article's page with a full page of threads."""
 
 

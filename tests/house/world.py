@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from articles.comments.models import Comment
-from articles.models import Article, Author, Citation, FurtherReading, Picture, Series, ShareLink, Tag
+from articles.models import Article, Author, Citation, Correction, FurtherReading, Picture, Series, ShareLink, Tag
 from clusters.dates import PartialDateField
 from clusters.markup import RichTextField
 from clusters.models import (
@@ -159,6 +159,7 @@ def build():
         published_at=hour - dt.timedelta(days=80), comments_policy="off", title="Sans commentaires", slug="sans-commentaires"
     )  # fmt: skip
     w.citation = Citation.objects.create(article=w.article, source=w.source, note=word("citation", "note"))
+    Correction.objects.create(article=w.article, **words(Correction, "erratum", corrected_at=hour))
     w.reading = make.make_reading(w.article, **words(FurtherReading, "reading"))
     w.inside = make.make_reading(w.article, w.later, position=2)
     w.thread = make_comment(w.article, "thread")
