@@ -5,7 +5,7 @@ Found by the apps at their start, as the admin is; the history itself stands in 
 
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Author, Picture, Series, Tag
+from articles.models import Article, Author, Picture, Series, State, Tag
 from clusters import history
 from clusters.history import Lines
 
@@ -22,6 +22,8 @@ history.register(
     # When and whether it is read is decided by its buttons and its dates, and whose it is by editors: not by which text
     # stands in it.
     stays=("slug", "state", "published_at", "ends_at", "updated_at", "update_note", "assigned_to", "due_on"),
+    # What readers see, or will at its hour, changes by an act of its own; a draft is what its writers have written last.
+    copied=lambda article: article.state == State.PUBLISHED,
 )
 for gathering in (Author, Tag, Series):
     history.register(gathering, stays=("slug",))

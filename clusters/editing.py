@@ -3,6 +3,7 @@
 Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
@@ -77,6 +78,11 @@ class VersionedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         periods_in_order(self, self.periods)
+        for name, value in self.cleaned_data.items():
+            # A form shows no fractions of a second: sent back unchanged, a time is still the one that is stored.
+            stored = getattr(self.instance, name, None) if isinstance(value, dt.datetime) else None
+            if stored and stored.replace(microsecond=0) == value:
+                self.cleaned_data[name] = stored
         if self.conflict:
             self._tell_conflict()
         if self.refusal and self.refusal.errors:
@@ -213,10 +219,8 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
         sent = request.POST
         for attempt in range(ATTEMPTS):
             request.caught_up = ""
-            if object_id and request.method == "POST":
-                self._catch_up(request, object_id, sent)
             try:
-                response = super().changeform_view(request, object_id, *args, **kwargs)
+                response = self.attempt(request, object_id, sent, *args, **kwargs)
             except Refused as refusal:
                 # What had been written is rolled back. With sentences the next round stops at the form, which tells
                 # them; without, somebody else was faster, and what they have saved is taken in.
@@ -229,6 +233,14 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
                     self.message_user(request, request.caught_up, messages.INFO)
                 return response
         raise Refused
+
+    def attempt(
+        self, request: HttpRequest, object_id: str | None, sent: QueryDict, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form shown, or what is sent of it saved, over what is stored at this moment; raises Refused."""
+        if object_id and request.method == "POST":
+            self._catch_up(request, object_id, sent)
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def _catch_up(self, request: HttpRequest, object_id: str, sent: QueryDict) -> None:
         """Lay what is sent over what others have saved since the form was opened; see clusters/conflicts.py."""
@@ -284,10 +296,14 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
         obj.save(update_fields=[*written_fields(form), *own, "modified_at"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        self.settle(request, form)
+        self.save_lines(request, form, formsets, change)
         act, why = self.act_of(form, change), form.cleaned_data.get("why", "")
         history.keep(form.instance, by=request.user, act=act, why=why)
+
+    def save_lines(self, request: HttpRequest, form: Any, formsets: Iterable[Any], change: bool) -> None:
+        """Write what belongs to the record besides its own row; raises Refused if they do not go together."""
+        super().save_related(request, form, formsets, change)
+        self.settle(request, form)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         record = kwargs.get("obj")  # why a record is created is not asked: it says so itself

@@ -38,7 +38,8 @@ from articles.models.articles import CHECKED, TRANSITIONS
 from clusters import fulltext, history
 from clusters.admin import badge
 from clusters.dates import day_in_words
-from clusters.editing import LineInline, VersionedAdmin, VersionedForm, as_sentences, person
+from clusters.editing import LineInline, VersionedForm, as_sentences, person
+from clusters.working import WorkingCopyAdmin, with_copy
 
 BUTTON = "_state"
 """Name of the buttons that change the state; their value is a key of TRANSITIONS, MARK_UPDATED or CORRECT."""
@@ -121,7 +122,7 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShowingPages, VersionedAdmin):
+class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"
@@ -163,6 +164,13 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
         # What was ever public is withdrawn and stays on record; only a draft leaves nothing behind.
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or (obj.state == State.DRAFT and obj.published_at is None))
+
+    def may_publish_copy(self, request: HttpRequest, record: Any) -> bool:
+        return request.user.has_perm("articles.publish_article")
+
+    def goes_live(self, request: HttpRequest) -> bool:
+        # Readers are told of an update with the text that it is about.
+        return super().goes_live(request) or request.POST.get(BUTTON) == MARK_UPDATED
 
     def may_read_states(self, request: HttpRequest, record: Any) -> bool:
         # What an article was before it was published is its writers' own, as a draft is.
@@ -206,10 +214,10 @@ class ArticleAdmin(ShowingPages, VersionedAdmin):
     @admin.display(description=_("état"), ordering="state")
     def state_in_words(self, article: Article) -> str:
         if article.is_scheduled:
-            return badge("scheduled", _("Programmé"))
+            return with_copy(badge("scheduled", _("Programmé")), article)
         if article.has_ended:
-            return badge("withdrawn", ENDED)
-        return badge(article.state, article.get_state_display())
+            return with_copy(badge("withdrawn", ENDED), article)
+        return with_copy(badge(article.state, article.get_state_display()), article)
 
     @admin.display(description=_("auteurs"))
     def signed_by(self, article: Any) -> str:

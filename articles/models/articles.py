@@ -20,6 +20,7 @@ from articles import checks
 from articles.models.people import Author, Series, Tag
 from articles.models.pictures import Picture
 from clusters import fulltext
+from clusters.history.ahead import WithWorkingCopy
 from clusters.markup import RichTextField, text_of
 from clusters.models import Cluster, Programme, Source
 from clusters.models.publication import SlugField, VersionedQuerySet, typeset_fields, web_address
@@ -173,7 +174,7 @@ class ArticleQuerySet(VersionedQuerySet):
         self.update(comment_count=total)
 
 
-class Article(models.Model):
+class Article(WithWorkingCopy):
     """An analysis, in the states of its life."""
 
     class CommentsPolicy(models.TextChoices):
@@ -299,8 +300,12 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         ordering = ["-published_at", "-pk"]
         permissions = [("publish_article", _("Peut publier et retirer un article"))]
-        indexes = [models.Index(fields=["state", "-published_at"], name="article_public_latest")]
+        indexes = [
+            *WithWorkingCopy.Meta.indexes,
+            models.Index(fields=["state", "-published_at"], name="article_public_latest"),
+        ]
         constraints = [
+            *WithWorkingCopy.Meta.constraints,
             models.CheckConstraint(
                 condition=~models.Q(state=State.PUBLISHED)
                 | (models.Q(published_at__isnull=False) & ~models.Q(title="")),

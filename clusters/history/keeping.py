@@ -10,11 +10,12 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.history.registry import kept_of, registered
 from clusters.history.revisions import Act, Revision
-from clusters.history.snapshots import take
+from clusters.history.snapshots import Snapshot, rebased, take
 from clusters.typography import typeset
 
 STALE = _("Quelqu’un vient de l’enregistrer ; recommencez.")
@@ -24,7 +25,8 @@ def keep(record: Any, *, by: Any, act: str, why: str = "", suggestion: Any = Non
     """Keep a record's state as the database has it now, numbered by its version.
 
     A plain change that has changed nothing, and gives no reason, adds nothing: the revision that stands is returned. Where
-    a write has not claimed a version of its own, it is given the next one here, so that no state is lost.
+    a write has not claimed a version of its own, it is given the next one here, so that no state is lost. A working copy
+    that was made from the state before is made anew from this one: what the copy does not say otherwise, it takes over.
 
     Args:
         record: of a registered model, saved with all its lines.
@@ -38,24 +40,62 @@ def keep(record: Any, *, by: Any, act: str, why: str = "", suggestion: Any = Non
         stored = manager.get(pk=record.pk)
         state, last = take(stored), Revision.objects.of(record).first()
         record.version = stored.version
+        copy = getattr(stored, "working_copy", None)
+        # What the rows said before; a copy that stands above it is no state of theirs.
+        live = Revision.objects.of(record).live().first() if copy else last
         if last is not None:
-            is_same = last.snapshot.is_same_state(state)
-            is_kept = (last.number, last.act, last.why) == (stored.version, act, _line(why))
-            if is_same and (is_kept or (act == Act.CHANGED and not why)):
-                return last
+            is_same = live is not None and live.is_live and live.snapshot.is_same_state(state)
+            is_kept = is_same and (live.number, live.act, live.why) == (stored.version, act, _line(why))
+            is_told = live is not None and live.act == Act.AUTOSAVED != act  # by a row that is folded away
+            if is_same and (is_kept or (act in _PLAIN and not why and not is_told)):
+                return live
             if last.number >= stored.version:
-                type(record)._default_manager.filter(pk=record.pk).claim(stored.version)
-                record.version = stored.version + 1
-        return Revision.objects.create(
-            kind=record._meta.label_lower,
-            object_id=record.pk,
-            number=record.version,
-            act=act,
-            why=_line(why),
-            by=by,
-            suggestion=suggestion,
-            content=state.packed(),
-        )
+                _claim_next(record, stored.version)
+        made = add(record, state, act=act, by=by, why=why, suggestion=suggestion)
+        if copy:
+            _make_anew(record, copy, live, made)
+        return made
+
+
+_PLAIN = (Act.CHANGED, Act.AUTOSAVED)
+
+
+def add(
+    record: Any, state: Snapshot, *, act: str, by: Any, why: str = "", suggestion: Any = None, base: int | None = None
+) -> Revision:
+    """Add a revision under the version that a record has just claimed."""
+    return Revision.objects.create(
+        kind=record._meta.label_lower,
+        object_id=record.pk,
+        number=record.version,
+        act=act,
+        why=_line(why),
+        by=by,
+        suggestion=suggestion,
+        base=base,
+        content=state.packed(),
+    )
+
+
+def _claim_next(record: Any, version: int) -> None:
+    type(record)._default_manager.filter(pk=record.pk).claim(version)
+    record.version = version + 1
+
+
+def _make_anew(record: Any, number: int, before: Revision | None, made: Revision) -> None:
+    """Make a record's working copy anew from a state that its rows have just been given by another way."""
+    copy = Revision.objects.of(record).select_related("by").get(number=number)
+    start = before.snapshot if before else made.snapshot
+    state, both = rebased(kept_of(type(record)), start, copy.snapshot, made.snapshot)
+    _claim_next(record, record.version)
+    why = gettext("reporte la version %d") % made.number
+    if both:
+        why = gettext("%(why)s ; changé des deux côtés, et gardé de la copie : %(what)s") % {
+            "why": why,
+            "what": ", ".join(both),
+        }
+    anew = add(record, state, act=Act.DRAFTED, by=copy.by, why=why, base=made.number)
+    type(record)._base_manager.filter(pk=record.pk).update(working_copy=anew.number)
 
 
 def begin(record: Any, version: int) -> None:
@@ -110,7 +150,7 @@ def changing(record: Any, *, by: Any, act: str, why: str = "", suggestion: Any =
         with transaction.atomic():
             claim(record, read)
             yield record
-            record.save(update_fields=_signed(record, by))
+            record.save(update_fields=signed(record, by))
             keep(record, by=by, act=act, why=why, suggestion=suggestion)
     except BaseException:
         record.version = read
@@ -155,7 +195,7 @@ def _by_kind(records: Iterable[Any]) -> dict[type[models.Model], set[int]]:
     return found
 
 
-def _signed(record: Any, by: Any) -> list[str]:
+def signed(record: Any, by: Any) -> list[str]:
     """Sign a record; the columns that say who and when."""
     try:
         record._meta.get_field("modified_by")

@@ -4,6 +4,7 @@ It decides nothing: what differs and what can come back stand beside it; who may
 admin. Needs no script.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -21,11 +22,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from clusters.history.ahead import is_ahead, is_copied
 from clusters.history.comparing import Comparison, compare, state_in_words
 from clusters.history.registry import kept_of
 from clusters.history.restoring import plan, restore
 from clusters.history.revisions import Revision
 from clusters.history.snapshots import Snapshot, references
+from clusters.history.trying import restore_aside, tried_on
 from clusters.related import is_id
 
 PER_PAGE = 25
@@ -183,13 +186,15 @@ class HistoryPages(admin.ModelAdmin):
             record = self._readable(request, object_id)  # as it is by now: what is shown again is about that
         else:
             why = ""
-        planned = plan(record, revision, leave)
+        with tried_on(record) if is_ahead(record) else nullcontext():
+            planned = plan(record, revision, leave)
         context = {
             "revision": revision,
             "plan": planned,
             "state_address": self.history_address("_state", record, number),
             "comparison": self._compared(request, planned.now, planned.target),
             "version": record.version,
+            "to_copy": is_ahead(record) or is_copied(record),
             "why": why,
             "longest": Revision._meta.get_field("why").max_length - 40,
         }
@@ -203,12 +208,17 @@ class HistoryPages(admin.ModelAdmin):
         seen = request.POST.get("version", "")
         record.version = int(seen) if is_id(seen) else 0
         try:
-            left_out = restore(record, revision, by=request.user, leave=leave, why=why)
+            aside = is_ahead(record) or is_copied(record)
+            left_out = (restore_aside if aside else restore)(record, revision, by=request.user, leave=leave, why=why)
         except ValidationError as error:
             text = gettext("Rien n’a changé. %s") % self._sentences(error)
             messages.error(request, text)
             return None
-        done = gettext("La fiche est revenue à l’état de la version %d.") % revision.number
+        done = (
+            gettext("L’état de la version %d est maintenant la copie de travail : rien n’a changé en ligne.")
+            if aside
+            else gettext("La fiche est revenue à l’état de la version %d.")
+        ) % revision.number
         self.log_change(request, record, done)
         messages.success(request, done)
         for sentence in left_out:

@@ -43,6 +43,8 @@ class Kept:
         stays: fields that going back to an earlier state leaves as they are now.
         shown: field → how its value is said, where the field itself does not tell.
         settle: called once a state is restored with all its lines; raises ValidationError if it cannot be so.
+        copied: whether an editor's save of a record leaves its rows alone and makes a working copy; None: never. The
+            model of such a record has the columns of `copies.WithWorkingCopy`.
     """
 
     model: type[models.Model]
@@ -51,6 +53,7 @@ class Kept:
     stays: frozenset[str] = frozenset()
     shown: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     settle: Callable[[Any], None] | None = None
+    copied: Callable[[Any], bool] | None = None
 
     @property
     def fields(self) -> list[models.Field]:
@@ -90,9 +93,10 @@ def register(
     stays: tuple[str, ...] = (),
     shown: Mapping[str, Callable[[Any], str]] | None = None,
     settle: Callable[[Any], None] | None = None,
+    copied: Callable[[Any], bool] | None = None,
 ) -> None:
     """Declare what is kept of a kind of record; see Kept."""
-    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle)
+    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle, copied)
 
 
 def registered() -> list[type[models.Model]]:

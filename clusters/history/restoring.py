@@ -18,7 +18,7 @@ from clusters.history.comparing import line_name, value_in_words
 from clusters.history.keeping import changing
 from clusters.history.registry import Kept, Lines, kept_of
 from clusters.history.revisions import Act, Revision
-from clusters.history.snapshots import Snapshot, current
+from clusters.history.snapshots import PRIVATE, Snapshot, current
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,13 @@ def plan(record: models.Model, revision: Revision, leave: Collection[str] = ()) 
     Args:
         leave: fields that whoever asks may not change.
     """
-    kept = kept_of(type(record))
-    now, then = current(record), revision.snapshot
+    return plan_for(record, revision.snapshot, kept_of(type(record)).stays | set(leave))
+
+
+def plan_for(record: models.Model, then: Snapshot, staying: Collection[str] = ()) -> Plan:
+    """What giving a record this state would do today; the fields that stay are as they are now. Writes nothing."""
+    kept, now = kept_of(type(record)), current(record)
     missing, left_out = then.missing(kept), []
-    staying = kept.stays | set(leave)
     fields = dict(now.fields)
     for one in kept.fields:
         if one.name in staying or one.name not in then.fields:
@@ -132,33 +135,52 @@ def restore(record: Any, revision: Revision, *, by: Any, leave: Collection[str] 
 
 
 def _restore(record: Any, revision: Revision, by: Any, leave: Collection[str], why: str) -> list[str]:
-    kept = kept_of(type(record))
     told = gettext("retour à la version %d") % revision.number
     with changing(record, by=by, act=Act.RESTORED, why=f"{told} – {why}" if why else told):
         done = plan(record, revision, leave)
-        names = [one.name for one in kept.fields if done.target.fields.get(one.name) != done.now.fields.get(one.name)]
-        for one in kept.fields:
-            if one.name in names:
-                setattr(record, one.attname, one.to_python(done.target.fields[one.name]))
+        return [*done.left_out, *write(record, done.now, done.target)]
+
+
+def write(record: Any, now: Snapshot, target: Snapshot, *, is_tried: bool = False) -> list[str]:
+    """Make the rows of a record, in the caller's transaction, what a state says.
+
+    Args:
+        now: what they say.
+        target: refers to rows that are there.
+        is_tried: all of it will be undone: lines keep the ids that the state gives them, and what was valid when the
+            state was kept is not checked again, but by the database.
+
+    Returns:
+        the lines that are left out because they are not valid any more, a sentence each.
+
+    Raises:
+        ValidationError, IntegrityError: the state is not valid any more. The caller's transaction must not go on.
+    """
+    kept, left_out = kept_of(type(record)), []
+    names = [one.name for one in kept.fields if target.fields.get(one.name) != now.fields.get(one.name)]
+    for one in kept.fields:
+        if one.name in names:
+            setattr(record, one.attname, one.to_python(target.fields[one.name]))
+    if not is_tried:
         record.full_clean()
-        if names:
-            record.save(update_fields=with_days(type(record), names))
-        for relation in kept.many:
-            if done.target.many[relation.name] != done.now.many[relation.name]:
-                getattr(record, relation.name).set(done.target.many[relation.name])
-        for lines in kept.lines:
-            if not lines.is_appended:
-                done.left_out.extend(_restore_lines(kept, lines, record, done))
-        if kept.settle:
-            kept.settle(record)
-    return done.left_out
+    if names:
+        record.save(update_fields=with_days(type(record), names))
+    for relation in kept.many:
+        if target.many[relation.name] != now.many[relation.name]:
+            getattr(record, relation.name).set(target.many[relation.name])
+    for lines in kept.lines:
+        if not lines.is_appended:
+            left_out += _write_lines(kept, lines, record, now, target, is_tried)
+    if kept.settle and not is_tried:
+        kept.settle(record)
+    return left_out
 
 
-def _restore_lines(kept: Kept, lines: Lines, record: Any, done: Plan) -> list[str]:
-    """Make the lines what the plan says; those that are not valid any more are left out, and said."""
+def _write_lines(kept: Kept, lines: Lines, record: Any, now: Snapshot, target: Snapshot, is_tried: bool) -> list[str]:
+    """Make the lines what a state says; those that are not valid any more are left out, and said."""
     model, key = kept.model_of(lines), kept.key_of(lines)
-    wanted = {row["id"]: row for row in done.target.lines[lines.relation]}
-    before = {row["id"]: row for row in done.now.lines[lines.relation]}
+    wanted = {row["id"]: row for row in target.lines[lines.relation]}
+    before = {row["id"]: row for row in now.lines[lines.relation]}
     differing = [pk for pk in wanted.keys() | before.keys() if wanted.get(pk) != before.get(pk)]
     rows = model._base_manager.in_bulk([pk for pk in differing if pk in before])
     as_now = {pk: copy.copy(row) for pk, row in rows.items()}
@@ -169,7 +191,7 @@ def _restore_lines(kept: Kept, lines: Lines, record: Any, done: Plan) -> list[st
         if pk not in wanted:
             continue
         row = rows.get(pk) or model()
-        row.pk, row._state.adding = _free(model, pk), True
+        row.pk, row._state.adding = pk if is_tried else _free(model, pk), True
         setattr(row, key.attname, record.pk)
         for one in kept.fields_of(lines):
             if one.name in wanted[pk]:
@@ -178,9 +200,9 @@ def _restore_lines(kept: Kept, lines: Lines, record: Any, done: Plan) -> list[st
             row.full_clean()
             row.save(force_insert=True)
         except ValidationError as error:
-            words = {"line": line_name(kept, lines, wanted[pk], done.target), "why": " ".join(error.messages)}
+            words = {"line": line_name(kept, lines, wanted[pk], target), "why": " ".join(error.messages)}
             if pk in as_now:
-                _put_back(as_now[pk], line_name(kept, lines, before[pk], done.now))
+                _put_back(as_now[pk], line_name(kept, lines, before[pk], now))
                 left_out.append(gettext("« %(line)s » reste comme aujourd’hui : %(why)s") % words)
             else:
                 left_out.append(gettext("« %(line)s » ne revient pas : %(why)s") % words)
@@ -204,5 +226,5 @@ def _put_back(row: models.Model, name: str) -> None:
 
 
 def _free(model: type[models.Model], pk: int) -> int | None:
-    """The number that a line had, unless another record has the row by now."""
-    return None if model._base_manager.filter(pk=pk).exists() else pk
+    """The number that a line had, unless another record has the row by now, or only a working copy gave it."""
+    return None if pk >= PRIVATE or model._base_manager.filter(pk=pk).exists() else pk

@@ -17,6 +17,8 @@ from django.db import models
 from clusters.history.registry import Kept, kept_of
 
 _LEVEL = 9
+PRIVATE = 2**50
+"""From here on: ids of lines that stand in a working copy alone. No table counts so far, and JavaScript still counts exactly."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,56 @@ class Snapshot:
             if ids - there:
                 gone[model] = ids - there
         return gone
+
+    def renumbered(self, ids: Mapping[str, Mapping[int, int]]) -> Self:
+        """The same state with other ids for some of its lines: relation → id → id."""
+        lines = {
+            relation: [{**row, "id": ids.get(relation, {}).get(row["id"], row["id"])} for row in rows]
+            for relation, rows in self.lines.items()
+        }
+        return replace(self, lines=lines)
+
+
+def rebased(kept: Kept, base: Snapshot, copy: Snapshot, now: Snapshot) -> tuple[Snapshot, list[str]]:
+    """What a state changes of another, laid over a third: a working copy over what its record has become.
+
+    Args:
+        base: what the copy was made from.
+        copy: what is kept wherever both have changed the same.
+        now: what the record says by now.
+
+    Returns:
+        the state, and what both have changed, in words.
+    """
+    both: list[str] = []
+    fields, many, lines = dict(now.fields), dict(now.many), dict(now.lines)
+    for one in kept.fields:
+        was, mine, theirs = (state.fields.get(one.name) for state in (base, copy, now))
+        if one.name in copy.fields and mine != was:
+            fields[one.name] = mine
+            if theirs not in (was, mine):
+                both.append(str(one.verbose_name))
+    for relation in kept.many:
+        was, mine, theirs = (set(state.many.get(relation.name, ())) for state in (base, copy, now))
+        many[relation.name] = sorted((theirs | (mine - was)) - (was - mine))
+    for one in kept.lines:
+        if one.is_appended:
+            continue
+        was, mine, theirs = (
+            {row["id"]: row for row in state.lines.get(one.relation, ())} for state in (base, copy, now)
+        )
+        laid = dict(theirs)
+        for pk in was.keys() | mine.keys():
+            if mine.get(pk) == was.get(pk):
+                continue
+            if theirs.get(pk) not in (was.get(pk), mine.get(pk)):
+                both.append(str(one.label or kept.model_of(one)._meta.verbose_name_plural))
+            laid.pop(pk, None)
+            if pk in mine:
+                laid[pk] = mine[pk]
+        lines[one.relation] = [laid[pk] for pk in sorted(laid)]
+    words = {kind: {**now.words.get(kind, {}), **copy.words.get(kind, {})} for kind in now.words | copy.words}
+    return replace(copy, fields=fields, many=many, lines=lines, words=words), list(dict.fromkeys(both))
 
 
 def own_part(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from clusters.fulltext import SearchEntry
 from clusters.history import Revision
+from clusters.history.presence import OpenForm
 from clusters.models.cartography import MapSettings
 from clusters.models.clusters import Cluster, ClusterName, ClusterSector, Sector, StatusChange
 from clusters.models.facts import Indicator, Observation, ObservationSubject, documented_by
@@ -21,6 +22,7 @@ __all__ = [
     "Merge",
     "Observation",
     "ObservationSubject",
+    "OpenForm",
     "Participation",
     "Programme",
     "Revision",

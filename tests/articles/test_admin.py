@@ -296,7 +296,7 @@ def test_a_save_made_before_a_change_of_state_is_stale(client, as_role):
 
 def test_a_save_does_not_touch_what_it_does_not_show(client, as_role):
     as_role("editor")
-    article = make.make_article()
+    article = make.make_article(state="withdrawn")
     data = form_of(article, title="Autre titre")
     article.mark_updated("Un chiffre corrigé")
     client.post(change(article), data)

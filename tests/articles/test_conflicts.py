@@ -83,4 +83,5 @@ def test_a_publication_meanwhile_is_told(article, mine, theirs):
     response = save(mine, article, sent | {"title": "Autre titre"})
     assert any("état" in one and "Elissa Marzouk" in one for one in told(mine, response))
     stored = Article.objects.get(pk=article.pk)
-    assert (stored.title, stored.state) == ("Autre titre", "published")
+    assert (stored.title, stored.state) == ("Titre", "published"), "what is out changes by an act of its own"
+    assert opened(mine, article)["title"] == "Autre titre"

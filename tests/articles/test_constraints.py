@@ -62,6 +62,10 @@ def again(row, **values):
     return write
 
 
+def due(**values):
+    return {"working_copy": 1, "copy_due": 1, "copy_due_at": timezone.now(), "copy_due_by": make_user(), **values}
+
+
 def outside():
     return make_reading(make_article())
 
@@ -90,6 +94,12 @@ VIOLATIONS = [
     ),
     ("article_ends_after_published", lambda: update(make_article(), ends_at=models.F("published_at"))),
     ("article_ends_after_published", lambda: update(make_article(ends_at=LATER), published_at=LATER)),
+    ("article_copy_is_a_version", lambda: update(make_article(), working_copy=2)),
+    ("article_copy_is_a_version", lambda: update(make_article(), copy_in_review=True)),
+    ("article_copy_is_a_version", lambda: update(make_article(), **due(working_copy=None))),
+    ("article_copy_due_has_time_and_person", lambda: update(make_article(), **due(copy_due_at=None))),
+    ("article_copy_due_has_time_and_person", lambda: update(make_article(), **due(copy_due_by=None))),
+    ("article_copy_due_has_time_and_person", lambda: update(make_article(), **due(copy_due=None))),
     ("article_update_note_has_date", lambda: update(make_article(), update_note="Chiffres corrigés")),
     ("byline_once", lambda: again(make_article().bylines.get())),
     ("citation_once", lambda: again(make_article(sources=[make_source()]).citations.get())),

@@ -18,6 +18,7 @@ from clusters.models import (
     Merge,
     Observation,
     ObservationSubject,
+    OpenForm,
     Participation,
     Programme,
     Revision,
@@ -90,6 +91,16 @@ def dates(make, name, constraint):
         (constraint, lambda: update(make(**{name: "2008"}), **{last: None})),
         (constraint, lambda: update(make(**{name: "2008"}), **{first: dt.date(2009, 1, 1)})),
     ]
+
+
+def revision():
+    return Revision.objects.create(kind="x.y", object_id=1, number=1, act="created", content=b"")
+
+
+def open_form():
+    return OpenForm.objects.create(
+        kind="x.y", object_id=1, user=make_user(), tab="a", version=1, last_seen=timezone.now()
+    )
 
 
 def observation(**values):
@@ -186,7 +197,7 @@ VIOLATIONS = [
     ("merge_of_two", lambda: into_itself(merge(), "survivor", "loser_id")),
     ("merge_undone_who_and_when", lambda: update(merge(), undone_at=timezone.now())),
     ("merge_in_force_once", lambda: again(merge(), survivor_id=make_cluster().pk)),
-    ("revision_once", lambda: again(Revision.objects.create(kind="x.y", object_id=1, number=1, act="created", content=b""))),
+    ("revision_once", lambda: again(revision())),
     ("suggestion_about_one_record", lambda: update(suggestion(), cluster=None)),
     ("suggestion_about_one_record", lambda: update(suggestion(), source=make_source())),
     ("suggestion_evidence_of_the_web", lambda: update(suggestion(), evidence="javascript:alert(1)")),
@@ -197,6 +208,9 @@ VIOLATIONS = [
     ("suggestion_duplicate_of_another", lambda: update(suggestion(), state="duplicate", decided_by=make_user(), decided_at=timezone.now())),
     ("suggestion_no_duplicate_of_itself", duplicate_of_itself),
     ("suggestion_made_when_accepted", lambda: update(suggestion(), made=observation())),
+    ("revision_base_is_earlier", lambda: update(revision(), base=1)),
+    ("open_form_once", lambda: again(open_form())),
+    ("open_form_shows_what_it_made", lambda: update(open_form(), shown=b"x")),
     ("search_entry_once", lambda: again(SearchEntry.objects.create(kind="x.y", object_id=1))),
 ]  # fmt: skip
 
