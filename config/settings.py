@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "config.middleware.refuse_null_bytes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # public pages hold no secret; the admin's CSRF token is masked anew each time
+    "config.middleware.changes_in_force",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
