@@ -1,6 +1,7 @@
 """The pages of the articles: list, article, series, tags, authors."""
 
 import datetime as dt
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,7 +17,8 @@ from articles import json_ld
 from articles.filters import ArticleFilter
 from articles.models import Article, Author, Series, ShareLink, Tag
 from articles.models.people import parts_around
-from clusters import markup
+from clusters import history, markup
+from clusters.history.trying import tried_on
 from clusters.models.clusters import public_links
 from clusters.paging import page_of
 
@@ -58,14 +60,23 @@ def shared_article(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         raise Http404
     if link.is_working():
-        article = Article.objects.with_page().get(pk=link.article_id)
-        response = article_page(request, article, shared_until=link.expires_at)
+        response = desk_page(request, link.article, shared_until=link.expires_at)
     else:
         context = {"page_title": gettext("Lien expiré"), "noindex": True}
         response = render(request, "articles/shared_over.html", context, status=410)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key: no site that is linked learns it
     return response
+
+
+def desk_page(request: HttpRequest, article: Article, **kwargs: Any) -> HttpResponse:
+    """The page of an article as it stands at the desk: with what is written in its working copy, if it has one.
+
+    Args:
+        kwargs: as of `article_page`.
+    """
+    with tried_on(article) if history.is_ahead(article) else nullcontext():
+        return article_page(request, Article.objects.with_page().get(pk=article.pk), **kwargs)
 
 
 def article_page(

@@ -23,7 +23,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article, ShareLink
-from articles.views import article_page
+from articles.views import desk_page
 from clusters.related import is_id
 
 WIDTHS = ((360, _("Téléphone")), (768, _("Tablette")), (1280, _("Ordinateur")))
@@ -66,7 +66,7 @@ class ShowingPages(admin.ModelAdmin):
     @method_decorator([require_safe, xframe_options_sameorigin, csp_replace({"frame-ancestors": [SELF]})])
     def framed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The page itself, as it would be read."""
-        return article_page(request, self._with_page(self._seen(request, object_id)), in_frame=True)
+        return desk_page(request, self._seen(request, object_id), in_frame=True)
 
     @method_decorator(csp_replace({"frame-src": [SELF]}))  # of the page beside the form
     def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -134,9 +134,6 @@ class ShowingPages(admin.ModelAdmin):
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         return article
-
-    def _with_page(self, article: Article) -> Article:
-        return Article.objects.with_page().get(pk=article.pk)
 
     def _showing_page(
         self, request: HttpRequest, article: Article, template: str, title: str, context: dict[str, Any]

@@ -1,6 +1,7 @@
 """Links for people without an account: what they open, for how long, and what they do not give away."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -8,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import ShareLink
+from clusters import history
+from clusters.history import copies, snapshots
 from tests.factories import make_article, make_author, make_cluster, make_draft, make_picture, make_source, make_user
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +116,23 @@ def test_a_link_goes_with_its_article(client, draft):
 
 def test_a_link_is_read_and_nothing_is_sent_to_it(client, draft):
     assert client.post(share(draft).get_absolute_url()).status_code == 405
+
+
+def test_a_link_shows_what_is_written_in_the_working_copy_and_readers_do_not_see(client, editor):
+    article = make_article(title="Le titre que tous lisent")
+    history.keep(article, by=editor, act=history.Act.CREATED)
+    state = snapshots.current(article)
+    copies.draft(article, replace(state, fields={**state.fields, "title": "Le titre de demain"}), by=editor)
+    link = share(article)
+    html = client.get(link.get_absolute_url()).content.decode()
+    assert "Le titre de demain" in html
+    assert "Le titre que tous lisent" not in html
+    assert '<meta name="robots" content="noindex">' in html
+    public = client.get(article.get_absolute_url()).content.decode()
+    assert "Le titre que tous lisent" in public
+    assert "Le titre de demain" not in public
+    client.force_login(editor)
+    assert "Le titre de demain" in client.get(address_of("framed", article)).content.decode()
 
 
 # -- at the desk
