@@ -169,8 +169,10 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
         return request.user.has_perm("articles.publish_article")
 
     def goes_live(self, request: HttpRequest) -> bool:
-        # Readers are told of an update with the text that it is about.
-        return super().goes_live(request) or request.POST.get(BUTTON) == MARK_UPDATED
+        # Readers are told of an update or a correction with the text that it is about.
+        pressed = request.POST.get(BUTTON)
+        is_said = pressed == CORRECT and bool(request.POST.get("correction", "").strip())
+        return super().goes_live(request) or pressed == MARK_UPDATED or is_said
 
     def may_read_states(self, request: HttpRequest, record: Any) -> bool:
         # What an article was before it was published is its writers' own, as a draft is.
