@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -231,13 +230,6 @@ def source_at(address: str) -> Source | None:
     host = wanted.partition("/")[0]
     found = Source.objects.filter(url__icontains=host).order_by("pk") if host else Source.objects.none()
     return next((source for source in found if normalised(source.url) == wanted), None)
-
-
-def free_slug(title: str) -> str:
-    """An address for a new source that no other has."""
-    base = slugify(title)[:100].strip("-") or "source"
-    taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(slug for n in range(1, len(taken) + 3) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
 def accept(suggestion: Suggestion, by: Any, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,8 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import formats
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 _PART = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?", re.ASCII)
@@ -85,6 +86,12 @@ def day_in_words(day: dt.date, weekday: bool = False) -> str:
     if formats.get_language() == "fr" and day.day == 1:
         text = re.sub(r"\b1 ", "1er ", text, count=1)
     return text
+
+
+def moment_in_words(moment: dt.datetime) -> str:
+    """« 2 mars 2020 à 08:40 », in the site's time zone."""
+    local = timezone.localtime(moment)
+    return gettext("%(day)s à %(time)s") % {"day": day_in_words(local.date()), "time": f"{local:%H:%M}"}
 
 
 def validate_partial_date(value: str) -> None:

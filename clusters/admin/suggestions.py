@@ -25,6 +25,7 @@ from clusters.editing import EditorAdmin, person
 from clusters.intake import readings
 from clusters.models import ClusterName, Observation, Source, Suggestion
 from clusters.models.clusters import Status
+from clusters.models.publication import free_slug
 from clusters.numbers import NumberField
 from clusters.related import OneOf
 
@@ -172,7 +173,7 @@ class DecisionForm(forms.Form):
         data = self.cleaned_data
         title = data.get("source_title", "")
         return Source(
-            slug=corrections.free_slug(title), title=title, publisher=data.get("source_publisher", ""),
+            slug=free_slug(Source, title, "source"), title=title, publisher=data.get("source_publisher", ""),
             kind=data.get("source_kind") or Source.Kind.PRESS, published=data.get("source_published", ""),
             url=self.suggestion.evidence, accessed_on=timezone.localdate(), publication="published", modified_by=by,
         )  # fmt: skip

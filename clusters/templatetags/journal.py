@@ -7,10 +7,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from clusters import words
-from clusters.dates import PartialDate, day_in_words
+from clusters.dates import PartialDate, day_in_words, moment_in_words
 from clusters.markup import script_json
 from clusters.models import Observation
 from clusters.typography import typeset as typeset_text
@@ -37,10 +36,7 @@ def weekday(moment: dt.datetime | dt.date | None) -> str:
 @register.filter
 def moment(value: dt.datetime | None) -> str:
     """« 2 mars 2020 à 08:40 », in the site's time zone; empty for None."""
-    if not value:
-        return ""
-    local = timezone.localtime(value)
-    return gettext("%(day)s à %(time)s") % {"day": day_in_words(local.date()), "time": f"{local:%H:%M}"}
+    return moment_in_words(value) if value else ""
 
 
 @register.filter
