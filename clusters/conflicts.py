@@ -21,7 +21,7 @@ from clusters.history.registry import Kept, Lines
 from clusters.history.snapshots import Snapshot, plain_value
 from clusters.markup import RichTextField, sanitise
 from clusters.related import is_id
-from clusters.typography import typeset
+from clusters.typography import FRENCH, typeset
 
 MAX_LINES = 1000
 """Lines of one kind that a form may hold, as Django has it."""
@@ -267,7 +267,11 @@ def _read(of: models.Field, bound: forms.Field, name: str, sent: MultiValueDict)
     """What is sent of a column as it would be written, as JSON has it; raises what the field raises."""
     value = bound.clean(bound.widget.value_from_datadict(sent, {}, name))
     if isinstance(value, str):
-        value = sanitise(value) if isinstance(of, RichTextField) else typeset(value)
+        language = sent.get("language") or FRENCH
+        if isinstance(of, RichTextField):
+            value = sanitise(value, language)
+        elif language == FRENCH:
+            value = typeset(value)
     return plain_value(of, value)
 
 

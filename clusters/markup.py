@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField
 
-from clusters.typography import typeset
+from clusters.typography import FRENCH, language_of, typeset
 
 REFERENCE = "data-cluster"  # <span data-cluster="GRP-0001">name</span>: a reference by id, which follows a rename
 
@@ -88,14 +88,18 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def sanitise(source: str) -> str:
-    """The same text with nothing but allowed elements, attributes and addresses, in French typography; "" if it says nothing."""
+def sanitise(source: str, language: str = FRENCH) -> str:
+    """The same text with nothing but allowed elements, attributes and addresses; "" if it says nothing.
+
+    Args:
+        language: a French text is set in French typography, one in another language (or "") is not.
+    """
     clean = _cleaner.clean(plain(source))
     while (fuller := _EMPTY.sub("", clean)) != clean:  # a block may hold nothing but empty ones
         clean = fuller
     if not text_of(clean) and "<hr" not in clean:
         return ""
-    return _Typesetter().run(clean)
+    return (_Typesetter() if language == FRENCH else _Rewriter()).run(clean)
 
 
 def text_of(source: str) -> str:
@@ -104,14 +108,20 @@ def text_of(source: str) -> str:
 
 
 class RichTextField(ProseEditorField):
-    """Rich text that is sanitised whenever it is written through the ORM: forms, importers and bulk_create alike."""
+    """Rich text that is sanitised whenever it is written through the ORM: forms, importers and bulk_create alike.
+
+    In the language of its row, where a column `language` says one.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("extensions", None)
-        super().__init__(*args, extensions=EXTENSIONS, sanitize=sanitise, **kwargs)
+        super().__init__(*args, extensions=EXTENSIONS, **kwargs)
+
+    def clean(self, value: Any, instance: models.Model) -> str:
+        return sanitise(super().clean(value, instance), language_of(instance))
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
-        value = sanitise(getattr(instance, self.attname) or "")
+        value = sanitise(getattr(instance, self.attname) or "", language_of(instance))
         setattr(instance, self.attname, value)
         return value
 

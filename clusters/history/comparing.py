@@ -111,7 +111,7 @@ def state_in_words(kept: Kept, state: Snapshot) -> tuple[list[Stated], list[tupl
         value = state.fields.get(one.name)
         if isinstance(one, RichTextField):
             if value:
-                fields.append(Stated(_label(one), rich=render(sanitise(value))))
+                fields.append(Stated(_label(one), rich=render(sanitise(value, language=""))))
         elif said := value_in_words(one, value, state, kept.shown):
             fields.append(Stated(_label(one), said))
     lines = []

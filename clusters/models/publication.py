@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from clusters.typography import typeset
+from clusters.typography import FRENCH, language_of, typeset
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -79,14 +79,15 @@ def free_slug(model: type[models.Model], text: str, otherwise: str) -> str:
 
 
 def typeset_fields(row: models.Model, *names: str) -> None:
-    """Set these fields of a row in French typography, in place.
+    """Set these fields of a row in French typography, in place; of one in another language, take the ends' spaces away.
 
     Raises:
         ValidationError: a field is longer than its column once the signs that typography adds are there.
     """
     errors = {}
     for name in names:
-        text, longest = typeset(getattr(row, name).strip()), row._meta.get_field(name).max_length
+        text, longest = getattr(row, name).strip(), row._meta.get_field(name).max_length
+        text = typeset(text) if language_of(row) == FRENCH else text
         setattr(row, name, text)
         if longest and len(text) > longest:
             errors[name] = _(
