@@ -10,7 +10,7 @@ from clusters.markup import plain, references, render, sanitise, script_json, te
 
 ALLOWED = {
     "p": set(), "br": set(), "hr": set(), "strong": set(), "em": set(), "sup": set(), "sub": set(), "h2": set(), "h3": set(),
-    "ul": set(), "ol": {"start", "type"}, "li": set(), "blockquote": set(), "a": {"href", "title"}, "span": {"data-cluster"},
+    "ul": set(), "ol": {"start", "type"}, "li": set(), "blockquote": set(), "a": {"href", "title"}, "span": {"data-cluster", "data-note"},
     "table": set(), "tbody": set(), "tr": set(), "td": {"rowspan", "colspan"}, "th": {"rowspan", "colspan", "scope"},
     "thead": set(), "tfoot": set(), "caption": set(), "colgroup": set(), "col": set(),
 }  # fmt: skip
