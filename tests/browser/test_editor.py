@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article
 from clusters.markup import EXTENSIONS
+from tests.browser.desk import box, log_in
 from tests.factories import PASSWORD, make_author, make_cluster, make_draft, make_name, make_user
 
 BODY = (
@@ -31,12 +32,7 @@ def desk(new_page, live_server):
         page.on(
             "console", lambda message: violations.append(message.text) if "Security Policy" in message.text else None
         )
-        page.goto(f"/admin/login/?next={path}")
-        page.fill("[name=username]", user.username)
-        page.fill("[name=password]", PASSWORD)
-        page.click("[type=submit]")
-        page.wait_for_url(f"**{path}")
-        page.get_by_role("toolbar").first.wait_for()
+        log_in(page, path, user)
         return page
 
     yield open_desk
@@ -45,10 +41,6 @@ def desk(new_page, live_server):
 
 def change(article):
     return f"/admin/articles/article/{article.pk}/change/"
-
-
-def box(page):
-    return page.get_by_role("textbox", name="Texte")
 
 
 def save(page):
@@ -157,44 +149,6 @@ def test_a_table_begins_with_a_header_row(desk):
     box(page).click()
     page.get_by_role("button", name="Insérer un tableau").click()
     assert page.locator("#id_body").input_value().count("<th") == 3
-
-
-def paste(page, html):
-    box(page).click()
-    page.evaluate(
-        """html => { const data = new DataTransfer(); data.setData('text/html', html)
-        document.querySelector('.ProseMirror').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})) }""",
-        html,
-    )
-    return page.locator("#id_body").input_value()
-
-
-def test_pasted_markup_loses_its_styles_and_keeps_its_structure(desk):
-    page = desk("/admin/articles/article/add/")
-    body = paste(
-        page,
-        '<style>p { color: red }</style><h2 style="color:red">Titre</h2><p class="MsoNormal" style="mso-x:1"><b>Gras</b> '
-        '<a href="javascript:alert(1)">x</a></p>',
-    )
-    assert "<h2>Titre</h2>" in body
-    assert "<strong>Gras</strong>" in body
-    assert not any(word in body for word in ("style", "Mso", "javascript"))
-
-
-def test_a_list_of_word_is_pasted_as_a_list(desk):
-    page = desk("/admin/articles/article/add/")
-
-    def line(level, mark, text):
-        bullet = f"<span style='mso-list:Ignore'>{mark}<span style='font:7pt'>&nbsp;</span></span>"
-        return f"<p class=MsoListParagraph style='text-indent:-18pt;mso-list:l0 level{level} lfo1'>{bullet}{text}</p>"
-
-    body = paste(page, line(1, "·", "un") + line(2, "o", "dedans") + line(1, "·", "deux") + "<p>Après.</p>")
-    wanted = "<ul><li><p>un</p><ul><li><p>dedans</p></li></ul></li><li><p>deux</p></li></ul><p>Après.</p>"
-    assert wanted in body
-    numbered = paste(
-        desk("/admin/articles/article/add/"), line(1, "1.", "premier") + line(1, "2.", "second") + "<p>Fin.</p>"
-    )
-    assert "<ol><li><p>premier</p></li><li><p>second</p></li></ol>" in numbered
 
 
 def test_the_editor_offers_what_the_server_lets_through(desk):

@@ -76,6 +76,7 @@ ASIDE = {
     "login", "logout", "view_on_site", "autocomplete",
     "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py
     "clusters_cluster_verify", "clusters_merge_undo",  # buttons: tests/clusters/test_care_admin.py
+    "clusters_cluster_paste",  # takes no GET: tests/clusters/test_pasting_admin.py
 }  # fmt: skip
 """Tested elsewhere or below."""
 

@@ -1,6 +1,6 @@
 /* The body editor at home in this admin: under the strict CSP, in French, and named for a screen reader.
    Loaded by django-prose-editor before any editor is made (settings.DJANGO_PROSE_EDITOR_EXTENSIONS). */
-import { OrderedList as BaseOrderedList, Extension, Plugin, Table as BaseTable, gettext } from "django-prose-editor/editor"
+import { OrderedList as BaseOrderedList, Table as BaseTable, gettext } from "django-prose-editor/editor"
 
 /* Tiptap writes its eight rules into a <style>, which the CSP forbids, unless it finds one that is there already.
    An element of another namespace is found by its query and is no style sheet; the rules stand in css/editor.css. */
@@ -29,47 +29,6 @@ export const OrderedList = BaseOrderedList.extend({
     const { start } = this.parent?.() ?? {}
     return { start }
   },
-})
-
-/* Word writes a list as paragraphs whose style says "mso-list: l0 level2", with the bullet as text. `style` is renamed
-   before anything is parsed: the CSP reports every style attribute that is, even in a document nobody sees. */
-export function cleanPaste(html) {
-  const source = html
-    .replace(/<style\b[^>]*>[\s\S]*?<\/style>/gi, "")
-    .replace(/<!\[[^\]]*\]>/g, "")
-    .replace(/(<[^>]*?)\sstyle\s*=/gi, "$1 data-style=")
-  if (!/mso-list/i.test(source)) return source
-  const page = new DOMParser().parseFromString(source, "text/html")
-  let open = []
-  for (const line of page.querySelectorAll("p")) {
-    const level = /mso-list:\s*l\d+\s+level(\d+)/i.exec(line.dataset.style ?? "")?.[1]
-    if (!level) {
-      open = []
-      continue
-    }
-    const mark = [...line.querySelectorAll("span")].find((span) => /mso-list:\s*ignore/i.test(span.dataset.style ?? ""))
-    const kind = /^\s*(\d+|[a-z])[.)]/i.test(mark?.textContent ?? "") ? "ol" : "ul"
-    mark?.remove()
-    open.length = Math.min(open.length, Number(level))
-    while (open.length < level) {
-      const list = page.createElement(kind)
-      if (open.length) (open.at(-1).lastElementChild ?? open.at(-1).appendChild(page.createElement("li"))).append(list)
-      else line.before(list)
-      open.push(list)
-    }
-    const item = page.createElement("li")
-    const words = page.createElement("p")
-    words.append(...line.childNodes)
-    item.append(words)
-    open.at(-1).append(item)
-    line.remove()
-  }
-  return page.body.innerHTML
-}
-
-export const PasteCleaner = Extension.create({
-  name: "pasteCleaner",
-  addProseMirrorPlugins: () => [new Plugin({ props: { transformPastedHTML: cleanPaste } })],
 })
 
 const LABELS = {
