@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,8 +20,21 @@ class ArticlesConfig(AppConfig):
         import_module("articles.comments.models")
 
     def ready(self) -> None:
+        addresses = import_module("clusters.addresses")  # it needs models, which are not there before
+        addresses.keep(self.get_model("Article"), was_public=was_out)
+        for label in ("Author", "Tag", "Series"):
+            # Public through their articles, of which they may have lost the last one by now: all of them are kept.
+            addresses.keep(self.get_model(label), was_public=lambda stored: True)
         post_save.connect(reindex, sender=self.get_model("Article"))
         post_delete.connect(forget, sender=self.get_model("Article"))
+
+
+def was_out(stored: Any) -> bool:
+    """Whether an article, as it was stored, may ever have been read: it was published, and its time had come."""
+    if stored.published_at is None or stored.published_at > timezone.now():
+        return False
+    revisions = import_module("clusters.history").Revision.objects.of(stored)
+    return stored.state in ("published", "withdrawn") or revisions.filter(act="published").exists()
 
 
 def reindex(instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:

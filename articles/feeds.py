@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
@@ -16,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Series, Tag
-from clusters import markup
+from clusters import addresses, markup
 from clusters.markup import plain
 from clusters.models.clusters import public_links
 
@@ -37,7 +36,7 @@ class ArticleFeed(Feed):
     name = "feed"
     suffix = ""
 
-    @method_decorator(require_safe)
+    @method_decorator([require_safe, addresses.lasting])
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().__call__(request, *args, **kwargs)
 
@@ -112,7 +111,7 @@ class TagFeed(ArticleFeed):
     name = "articles:tag_feed"
 
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return get_object_or_404(Tag.objects.visible(), slug=slug)
+        return addresses.find(Tag.objects.visible(), slug)
 
     def articles(self, gathering: Tag) -> QuerySet:
         return Article.objects.visible().filter(tags=gathering)
@@ -122,7 +121,7 @@ class SeriesFeed(ArticleFeed):
     name = "articles:series_feed"
 
     def get_object(self, request: HttpRequest, slug: str) -> Series:
-        return get_object_or_404(Series.objects.visible(), slug=slug)
+        return addresses.find(Series.objects.visible(), slug)
 
     def articles(self, gathering: Series) -> QuerySet:
         return Article.objects.visible().filter(series=gathering)
@@ -132,7 +131,7 @@ class AuthorFeed(ArticleFeed):
     name = "articles:author_feed"
 
     def get_object(self, request: HttpRequest, slug: str) -> Author:
-        return get_object_or_404(Author.objects.visible(), slug=slug)
+        return addresses.find(Author.objects.visible(), slug)
 
     def articles(self, gathering: Author) -> QuerySet:
         return Article.objects.visible().filter(authors=gathering)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,7 @@ from articles import json_ld
 from articles.filters import ArticleFilter
 from articles.models import Article, Author, Series, ShareLink, Tag
 from articles.models.people import parts_around
-from clusters import history, markup
+from clusters import addresses, history, markup
 from clusters.history.trying import tried_on
 from clusters.models.clusters import public_links
 from clusters.paging import page_of
@@ -47,8 +47,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@addresses.lasting
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.visible_to(request.user).with_page(), slug=slug)
+    article = addresses.find(Article.objects.visible_to(request.user).with_page(), slug)
     return article_page(request, article)
 
 
@@ -147,8 +148,9 @@ def series_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@addresses.lasting
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    series = get_object_or_404(Series.objects.visible(), slug=slug)
+    series = addresses.find(Series.objects.visible(), slug)
     context = {
         "page_title": series.title,
         "page_description": series.standfirst,
@@ -160,16 +162,18 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@addresses.lasting
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    tag = get_object_or_404(Tag.objects.visible(), slug=slug)
+    tag = addresses.find(Tag.objects.visible(), slug)
     return _gathering(
         request, "tag", tag, Article.objects.visible().filter(tags=tag), reverse("articles:tag_feed", args=[slug])
     )
 
 
 @require_safe
+@addresses.lasting
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    author = get_object_or_404(Author.objects.visible(), slug=slug)
+    author = addresses.find(Author.objects.visible(), slug)
     return _gathering(
         request,
         "author",

@@ -1,5 +1,6 @@
 """The registry's app, and what keeps its full-text index current."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -16,6 +17,9 @@ class ClustersConfig(AppConfig):
     verbose_name = _("Registre")
 
     def ready(self) -> None:
+        addresses = import_module("clusters.addresses")  # it needs models, which are not there before
+        for label in ("Cluster", "Programme", "Source"):
+            addresses.keep(self.get_model(label))
         autodiscover_modules("kept")  # of each app: what of its records the history keeps
         for label in ("Cluster", "ClusterName", "ClusterSector"):
             post_save.connect(reindex, sender=self.get_model(label))

@@ -29,7 +29,18 @@ ROWS = 6
 """Articles that each list of the front page shows."""
 ORDER = {
     "articles": ["Article", "Comment", "Picture", "Series", "Tag", "Author"],
-    "clusters": ["Cluster", "Observation", "Suggestion", "Source", "Programme", "Indicator", "Sector", "MapSettings"],
+    "clusters": [
+        "Cluster",
+        "Observation",
+        "Suggestion",
+        "Source",
+        "Programme",
+        "Indicator",
+        "Sector",
+        "MapSettings",
+        "Merge",
+        "FormerAddress",
+    ],
     "auth": ["User", "Group"],
 }
 """Tables in the order of the work; what is not named comes after."""

@@ -57,6 +57,7 @@ ROLES: dict[str, Role] = {
             *_on("clusters", "delete", "programme source sector indicator"),
             *_on("clusters", "view add", "merge"),  # whoever may merge two records may part them again
             *_on("clusters", "view change", "mapsettings suggestion"),
+            *_on("clusters", "view delete", "formeraddress"),  # they are written by the changes of slugs
         ),
     ),
     "moderator": Role(_("Modération"), ("articles.moderate_comment", "articles.view_comment", "articles.view_article")),

@@ -1,7 +1,6 @@
 """Where the comment form is posted to. It sets no cookie, and loses no text that could be read."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -11,6 +10,7 @@ from articles.comments.forms import CommentForm
 from articles.comments.limits import TooMany
 from articles.models import Article
 from articles.views import article_page
+from clusters import addresses
 from clusters.intake.posts import foreign_sentence, is_from_here, posted, wait_in_words
 
 
@@ -18,7 +18,10 @@ from clusters.intake.posts import foreign_sentence, is_from_here, posted, wait_i
 @require_POST
 @never_cache
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
-    article = get_object_or_404(Article.objects.visible().with_page(), slug=slug)
+    try:
+        article = addresses.find(Article.objects.visible().with_page(), slug)
+    except addresses.Moved as moved:  # its address has changed while the text was written
+        article = moved.record
     data = posted(request)
     form = CommentForm(QueryDict() if data is None else data, article=article)
     if data is None:

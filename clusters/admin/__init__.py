@@ -3,6 +3,7 @@
 It decides nothing: what may be published, verified or recorded stands in the models; this asks them and says what they answer.
 """
 
+from clusters.admin.addresses import FormerAddressAdmin
 from clusters.admin.cartography import MapSettingsAdmin
 from clusters.admin.clusters import ClusterAdmin
 from clusters.admin.figures import ObservationAdmin
@@ -14,6 +15,7 @@ from clusters.admin.suggestions import SuggestionAdmin
 
 __all__ = [
     "ClusterAdmin",
+    "FormerAddressAdmin",
     "Incomplete",
     "IndicatorAdmin",
     "MapSettingsAdmin",

@@ -16,6 +16,7 @@ from clusters import history
 from clusters.dates import PartialDateField
 from clusters.editing import in_words
 from clusters.imports.review import ERASED, SHOWN, Act, Change, Importer, Outcome, Row
+from clusters.models.addresses import FormerAddress
 from clusters.models.publication import slug_form
 
 
@@ -128,6 +129,7 @@ class RecordImporter(Importer):
             )
             return ""
         taken = set(self.model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+        taken |= set(FormerAddress.objects.of(self.model).filter(slug__startswith=base).values_list("slug", flat=True))
         slug, number = base, 1
         while slug in taken or ("slug", slug) in self.rows_of:
             number += 1

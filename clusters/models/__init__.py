@@ -3,6 +3,7 @@
 from clusters.fulltext import SearchEntry
 from clusters.history import Revision
 from clusters.history.presence import OpenForm
+from clusters.models.addresses import FormerAddress
 from clusters.models.cartography import MapSettings
 from clusters.models.clusters import Cluster, ClusterName, ClusterSector, Sector, StatusChange
 from clusters.models.facts import Indicator, Observation, ObservationSubject, documented_by
@@ -17,6 +18,7 @@ __all__ = [
     "ClusterIdentifier",
     "ClusterName",
     "ClusterSector",
+    "FormerAddress",
     "Indicator",
     "MapSettings",
     "Merge",

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from clusters.models.addresses import FormerAddress
 from clusters.typography import FRENCH, language_of, typeset
 
 User = AbstractBaseUser | AnonymousUser
@@ -63,9 +64,20 @@ class SlugField(models.CharField):
         super().__init__(*args, **{**defaults, **kwargs})
         self.validators += [slug_form, validate_slug_free]
 
+    def validate(self, value: Any, model_instance: models.Model) -> None:
+        super().validate(value, model_instance)
+        if FormerAddress.objects.elsewhere(model_instance, value).exists():
+            raise ValidationError(
+                _(
+                    "Cette adresse a été celle d’une autre page, où elle mène encore. Choisissez-en une autre ; pour la "
+                    "reprendre tout de même, la rédaction la retire d’abord des « anciennes adresses »."
+                ),
+                code="former_address",
+            )
+
 
 def free_slug(model: type[models.Model], text: str, otherwise: str) -> str:
-    """A slug made of a text that no row of a model has.
+    """A slug made of a text that no row of a model has, or had.
 
     Args:
         otherwise: what it is made of where nothing of the text can stand in an address, as of one in Arabic.
@@ -73,7 +85,10 @@ def free_slug(model: type[models.Model], text: str, otherwise: str) -> str:
     longest = model._meta.get_field("slug").max_length - len("-9999")
     base = slugify(text.replace("’", " ").replace("'", " ")).replace("_", "-")[:longest].strip("-") or otherwise
     base = f"{base}-{otherwise}" if base in RESERVED_SLUGS else base
-    taken = set(model._base_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    standing, left = model._base_manager.all(), FormerAddress.objects.of(model)
+    taken = {
+        slug for rows in (standing, left) for slug in rows.filter(slug__startswith=base).values_list("slug", flat=True)
+    }
     numbered = (f"{base}-{number}" for number in itertools.count(2))
     return next(one for one in itertools.chain([base], numbered) if one not in taken)
 
@@ -116,6 +131,10 @@ class VersionedQuerySet(models.QuerySet):
         save at the same moment, one is told.
         """
         return bool(self.filter(version=version).update(version=models.F("version") + 1))
+
+    def survivors_of(self, **lost: Any) -> Self:
+        """Those into which rows were merged, which a column names; none where rows of this kind are not merged."""
+        return self.none()
 
 
 class Versioned(models.Model):

@@ -6,7 +6,6 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
     QueryDict,
 )
@@ -17,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clusters import addresses
 from clusters.corrections import SuggestionForm, says_now
 from clusters.intake.limits import TooMany
 from clusters.intake.posts import foreign_sentence, is_from_here, posted, wait_in_words
-from clusters.models import Cluster, Observation, Programme, Source, Suggestion
+from clusters.models import Cluster, FormerAddress, Observation, Programme, Source, Suggestion
 from clusters.models.publication import PublicationState
 from clusters.models.suggestions import Record
 from clusters.related import is_id
@@ -31,11 +31,14 @@ RECORDS = {"cluster": Cluster, "programme": Programme, "source": Source}
 @csrf_exempt  # its cookie would be the only one a reader gets; the signed token and is_from_here stand in for it
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@addresses.lasting
 def propose(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """Propose a correction to a record, or (`?figure=`) to one of its figures."""
     record = _record_asked(kind, slug)
-    if record.slug != slug:  # merged into another since the form was opened
-        return _moved(request, record)
+    if record.slug != slug:  # another address, or merged into another, since the form was opened
+        is_merged = not FormerAddress.objects.of(type(record)).filter(slug=slug, object_id=record.pk).exists()
+        if is_merged or request.method != "POST":
+            return _moved(request, record, kind)
     if not record.is_published:
         return _withdrawn(request, record)
     figure = _figure_asked(request, record)
@@ -109,17 +112,19 @@ def followed(request: HttpRequest, token: str) -> HttpResponse:
 def _record_asked(kind: str, slug: str) -> Record:
     """The record of this address, or the one that it was merged into; one that was withdrawn is found too."""
     rows = RECORDS[kind].objects
-    record = rows.visible().filter(slug=slug).first()
-    if record is None and kind == "cluster":
-        record = rows.survivors_of(slug=slug).first()
-        rows = rows.filter(merged_into=None)
-    return record or get_object_or_404(rows, slug=slug, publication=PublicationState.WITHDRAWN)
+    try:
+        return addresses.find(rows.visible(), slug)
+    except addresses.Moved as moved:
+        return moved.record
+    except Http404:
+        own = {"merged_into": None} if kind == "cluster" else {}
+        return get_object_or_404(rows, slug=slug, publication=PublicationState.WITHDRAWN, **own)
 
 
-def _moved(request: HttpRequest, record: Record) -> HttpResponse:
-    action = reverse("clusters:correct_cluster", args=[record.slug])
+def _moved(request: HttpRequest, record: Record, kind: str) -> HttpResponse:
+    action = reverse(f"clusters:correct_{kind}", args=[record.slug])
     if request.method != "POST":
-        return HttpResponsePermanentRedirect(action)
+        raise addresses.Moved(record)
     return _refused(
         request,
         record,

@@ -7,15 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from clusters import json_ld, markup
+from clusters import addresses, json_ld, markup
 from clusters.care import sole_witness_in_words
 from clusters.charting import charts_of
 from clusters.exports.about import Span, downloads, licence
@@ -128,16 +128,13 @@ def _of_the_country(found: ClusterFilter) -> dict[str, Any]:
 
 
 @require_safe
+@addresses.lasting
 def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
     moment, complaints = asked_moment(request.GET)
     then = moment and moment.day
     clusters = Cluster.objects.visible_to(request.user).with_sectors().with_names(then).with_state_of(then)
     clusters = clusters.with_identifiers().prefetch_related(Prefetch("location_source", Source.objects.visible()))
-    cluster = clusters.filter(slug=slug, merged_into=None).first()
-    if cluster is None:
-        survivor = get_object_or_404(Cluster.objects.survivors_of(slug=slug))
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return HttpResponsePermanentRedirect(survivor.get_absolute_url() + query)
+    cluster = addresses.find(clusters.filter(merged_into=None), slug)
     notes = SourceNotes()
     observations = list(Observation.objects.visible().as_of(then).about(cluster).with_details(then))
     correct = reverse("clusters:correct_cluster", args=[cluster.slug]) if cluster.is_published else ""
@@ -174,8 +171,9 @@ def cluster_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@addresses.lasting
 def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    programme = get_object_or_404(Programme.objects.visible_to(request.user).with_parts(), slug=slug)
+    programme = addresses.find(Programme.objects.visible_to(request.user).with_parts(), slug)
     notes = SourceNotes()
     observations = list(Observation.objects.visible().about(programme).with_details())
     correct = reverse("clusters:correct_programme", args=[programme.slug]) if programme.is_published else ""
@@ -201,8 +199,9 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@addresses.lasting
 def source_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    source = get_object_or_404(Source.objects.visible_to(request.user).select_related("derived_from"), slug=slug)
+    source = addresses.find(Source.objects.visible_to(request.user).select_related("derived_from"), slug)
     observations = list(Observation.objects.visible().filter(source=source).with_details())
     parent = source.derived_from if source.derived_from and source.derived_from.is_published else None
     context = {

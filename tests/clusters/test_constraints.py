@@ -13,6 +13,7 @@ from clusters.models import (
     ClusterIdentifier,
     ClusterName,
     ClusterSector,
+    FormerAddress,
     Indicator,
     MapSettings,
     Merge,
@@ -144,6 +145,7 @@ def into_itself(row, name, to="pk"):
 
 
 VIOLATIONS = [
+    ("former_address_once", lambda: again(FormerAddress.objects.create(kind="articles.tag", slug="un", object_id=1), object_id=2)),
     ("cluster_verified_who_and_when", lambda: update(make_cluster(), verified_on=DAY)),
     ("cluster_verified_who_and_when", lambda: update(make_cluster(), verified_by=make_user())),
     ("cluster_verified_who_and_when", lambda: update(verified(), verified_by=None)),

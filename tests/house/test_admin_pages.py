@@ -14,7 +14,18 @@ from django.urls import URLResolver, get_resolver, reverse
 from articles.comments.models import Comment
 from articles.models import Article, Author, Picture, Series, Tag
 from clusters import history
-from clusters.models import Cluster, Indicator, MapSettings, Merge, Observation, Programme, Sector, Source, Suggestion
+from clusters.models import (
+    Cluster,
+    FormerAddress,
+    Indicator,
+    MapSettings,
+    Merge,
+    Observation,
+    Programme,
+    Sector,
+    Source,
+    Suggestion,
+)
 from config import roles
 from tests import factories as make
 from tests.house.world import build
@@ -40,6 +51,8 @@ NARROWED = {
     ("comment", "delete"): "nothing goes without a trace",
     ("suggestion", "add"): "readers propose, on the site",
     ("suggestion", "delete"): "nothing that was decided goes without a trace",
+    ("formeraddress", "add"): "written by the change of a slug",
+    ("formeraddress", "change"): "written by the change of a slug",
     ("merge", "add"): "two records are merged on the page of one of them",
     ("merge", "change"): "a merge is undone, not rewritten",
     ("merge", "delete"): "a merge is undone, not rewritten",
@@ -89,6 +102,7 @@ def rows_of(w):
         Comment: [w.thread, Comment.objects.exclude(state="published")[0]], Cluster: [w.cluster, w.base_cluster],
         Observation: [w.figure, w.joint], Source: [w.source], Programme: [w.programme], Sector: [w.sector], Indicator: [w.indicator],
         Merge: [Merge.objects.create(loser=make.make_cluster(), survivor=w.second, merged_by=w.editor)],
+        FormerAddress: [FormerAddress.objects.create(kind="articles.tag", slug="quittee", object_id=w.tag.pk)],
         Suggestion: [w.told, make.make_suggestion(w.cluster)],
         MapSettings: [MapSettings.objects.create(pk=1)],
         User: [w.editor, make.make_user("admin", is_superuser=True)], Group: [Group.objects.get(name="author"), Group.objects.create(name="x")],

@@ -21,6 +21,7 @@ from clusters.history import Act, Revision, snapshots
 from clusters.models import (
     Cluster,
     ClusterName,
+    FormerAddress,
     Indicator,
     MapSettings,
     Merge,
@@ -49,6 +50,7 @@ NO_VERSIONS = {
     Comment: "readers' words are not edited, and every decision on them has a line in a log of its own",
     Observation: "a figure is never changed: a correction is a new one",
     Suggestion: "decided once, with who and when",
+    FormerAddress: "written once by a change of slug, which the record's own history has",
     Merge: "made and undone, each once, with who and when; the records that it touches are kept",
 }
 """What the admin shows and nobody can overwrite, or that is no record; each with its reason."""

@@ -25,6 +25,7 @@ from articles.models.people import GatheringQuerySet
 from clusters.models import (
     Cluster,
     ClusterName,
+    FormerAddress,
     Observation,
     Participation,
     Programme,
@@ -101,6 +102,20 @@ def _remark(w, kind, number):
     for article in (w.article, w.later):
         Remark.objects.create(article=article, by=w.editor, to=w.editor, **words(Remark, kind, **settled))
     return hidden(words=all_words(Remark, kind))
+
+
+@hides("moved article", "moved tag", "moved cluster")
+def _moved(w, kind, number):
+    """What may not be seen any more, and has left addresses that lead to it."""
+    what = kind.split()[1]
+    row = {
+        "article": lambda: make.make_article(state="withdrawn", updated_at=timezone.now(), **words(Article, kind)),
+        "tag": lambda: make.make_tag(**words(Tag, kind)),
+        "cluster": lambda: make.make_cluster(w.sector, publication="withdrawn", **words(Cluster, kind)),
+    }[what]()
+    left = f"zqleft{what}"
+    FormerAddress.objects.leave(row, left)
+    return hidden([row.slug, left], all_words(type(row), kind))
 
 
 @hides("draft author", "draft tag", "draft series", "future author", "empty tag", "empty series", "empty author")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.comments.models import Comment
 from articles.models import Author, Byline, Citation, ShareLink, Tag
-from clusters.models import ClusterSector
+from clusters.models import ClusterSector, FormerAddress
 from tests import factories as make
 from tests.house.world import addresses, make_comment
 
@@ -80,6 +80,8 @@ def grow(w, size):
             make.make_suggestion(record).reject(w.user, "Non.")
         for owner in (w.programme, w.parent, w.child):
             make.make_observation(programme=owner, indicator=indicator, source=w.source)
+        for record in (w.cluster, w.tag, w.programme):
+            FormerAddress.objects.leave(record, f"quittee-{n}-{record._meta.model_name}")
         author, tag, series, picture = make.make_author(), make.make_tag(), make.make_series(), make.make_picture()
         article = make.make_article(
             authors=[w.author, author], tags=[w.tag, tag], clusters=[w.cluster, cluster], sources=[w.source, source],
