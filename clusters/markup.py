@@ -115,7 +115,8 @@ class RichTextField(ProseEditorField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.pop("extensions", None)
-        super().__init__(*args, extensions=EXTENSIONS, **kwargs)
+        # The library is given what needs no language; the rest is done where the row, and with it the language, is known.
+        super().__init__(*args, **{"sanitize": plain, **kwargs, "extensions": EXTENSIONS})
 
     def clean(self, value: Any, instance: models.Model) -> str:
         return sanitise(super().clean(value, instance), language_of(instance))
