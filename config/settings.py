@@ -236,6 +236,7 @@ CONTENT_SECURITY_POLICY = {
 
 # -- Mail and logs ---------------------------------------------------------------------------------------------------
 
+EMAIL_TIMEOUT = 5  # seconds; a mail server that does not answer must not keep an editor waiting
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="grappe@localhost")
 LOGGING = {

@@ -4,6 +4,7 @@ States are never a field: they change by buttons, each shown if Article.may says
 if pressed all the same.
 """
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,17 +12,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import checks
+from articles import checks, flow, notices
+from articles.admin.flow import ASKED_FIRST, BUTTON_WORDS, FlowAdmin
 from articles.admin.lists import (
     ENDED,
     ArticleIncomplete,
@@ -32,44 +32,24 @@ from articles.admin.lists import (
     StateFilter,
 )
 from articles.admin.pictures import thumbnail
+from articles.admin.remarks import RemarkPages
 from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
 from articles.models.articles import CHECKED, TRANSITIONS
 from clusters import fulltext, history
 from clusters.admin import badge
-from clusters.dates import day_in_words
-from clusters.editing import LineInline, VersionedForm, as_sentences, person
+from clusters.dates import day_in_words, moment_in_words
+from clusters.editing import LineInline, Refused, VersionedForm, as_sentences, person
+from clusters.models.publication import free_slug
 from clusters.working import WorkingCopyAdmin, with_copy
 
 BUTTON = "_state"
-"""Name of the buttons that change the state; their value is a key of TRANSITIONS, MARK_UPDATED or CORRECT."""
-MARK_UPDATED, CORRECT = "mark_updated", "correct"
-BUTTON_WORDS = {
-    "submit": _("Soumettre à la relecture"),
-    "approve": _("Marquer comme prêt"),
-    "publish": _("Publier"),
-    "send_back": _("Renvoyer en brouillon"),
-    "withdraw": _("Retirer du site"),
-}
-ACTS = {"publish": history.Act.PUBLISHED, "withdraw": history.Act.WITHDRAWN}
-"""What a change of state is in the article's history; the others are changes like any."""
-DONE_WORDS = {
-    "submit": _("« %s » est soumis à la relecture."),
-    "approve": _("« %s » est prêt à publier."),
-    "publish": _("« %s » est publié."),
-    "send_back": _("« %s » est de nouveau un brouillon."),
-    "withdraw": _("« %s » est retiré du site."),
-}
-
-
+"""Name of the buttons that change the state; their value is a key of TRANSITIONS, MARK_UPDATED, CORRECT or SIGN."""
+ASK = "_ask"
+"""Name of those that save, and lead to the page that asks before the step."""
+MARK_UPDATED, CORRECT, SIGN = "mark_updated", "correct", "sign"
 DECIDED_BY_EDITORS = ("published_at", "ends_at", "comments_policy", "assigned_to", "due_on")
 """Fields that a writer reads and an editor fills in."""
-
-
-def moment_in_words(moment: Any) -> str:
-    """« 2 mars 2020 à 08:40 », in the site's time zone."""
-    local = timezone.localtime(moment)
-    return gettext("%(day)s à %(time)s") % {"day": day_in_words(local.date()), "time": f"{local:%H:%M}"}
 
 
 # -- The article's form ----------------------------------------------------------------------------------------------
@@ -92,6 +72,21 @@ class ArticleForm(VersionedForm):
             "description": forms.Textarea(attrs={"rows": 2, "data-counts-to": "155"}),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _(
+                "Laissez vide : elle se fait du titre. Évitez de la changer une fois l’article publié."
+            )
+
+    def clean_slug(self) -> str:
+        """One made of the title where none is given; one that is there stays."""
+        slug, title = self.cleaned_data["slug"], self.cleaned_data.get("title", "")
+        if slug or not title:
+            return slug
+        return self.initial.get("slug") or free_slug(Article, title, "article")
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         emptied = "published_at" in self.cleaned_data and not self.cleaned_data["published_at"]
@@ -104,8 +99,11 @@ class BylineInline(LineInline):
     model = Byline
     fields = ["author", "position"]
     autocomplete_fields = ["author"]
-    min_num = 1
     verbose_name_plural = _("signatures, dans l’ordre")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        # A line to fill in where nobody signs yet; one left empty must not keep a draft from being saved.
+        return 0 if obj and obj.bylines.exists() else 1
 
 
 class CitationInline(LineInline):
@@ -122,7 +120,7 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
+class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, WorkingCopyAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"
@@ -139,7 +137,7 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
     inlines = [BylineInline, CitationInline, FurtherReadingInline]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "clusters", "series", "cover"]
-    list_display = ["title", "state_in_words", "signed_by", "entrusted", "date", "missing", "reactions", "series_part"]
+    list_display = ["title", "standing", "signed_by", "date", "missing", "reactions", "series_part"]
     list_filter = [
         StateFilter, MineFilter, EntrustedFilter, DueFilter, ArticleIncomplete,
         ("authors", admin.RelatedOnlyFieldListFilter),
@@ -227,14 +225,20 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
             "missing", _("sans signature")
         )
 
-    @admin.display(description=_("confié à"), ordering="due_on")
-    def entrusted(self, article: Article) -> str:
+    @admin.display(description=_("où il en est"), ordering="state")
+    def standing(self, article: Article) -> str:
+        """Its state; beneath it, who has it and until when."""
         parts = [person(article.assigned_to)] if article.assigned_to else []
         if article.due_on:
             parts.append(gettext("pour le %s") % day_in_words(article.due_on))
         if article.is_overdue:
             parts.append(badge("missing", _("en retard")))
-        return format_html_join(" ", "<span>{}</span>", ((one,) for one in parts)) or "–"
+        told = format_html_join(" ", "<span>{}</span>", ((one,) for one in parts))
+        return (
+            format_html('{}<p class="entrusted">{}</p>', self.state_in_words(article), told)
+            if told
+            else self.state_in_words(article)
+        )
 
     @admin.display(description=_("dossier"), ordering="series")
     def series_part(self, article: Article) -> str:
@@ -295,6 +299,18 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
                 arguments["initial"] = [{"author": author.pk, "position": 1}]
         return arguments
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        try:
+            with transaction.atomic():
+                super().save_model(request, obj, form, change)
+        except IntegrityError:
+            raise Refused from None  # the address was taken at the same moment: tried again, the form says so or makes another
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "assigned_to" in form.changed_data and form.instance.assigned_to:
+            notices.entrusted(form.instance, request.user, partial(self.message_user, request, level=messages.WARNING))
+
     def signed_fields(self, request: HttpRequest, obj: Any, change: bool) -> dict[str, Any]:
         return {} if change else {"created_by": request.user}
 
@@ -307,19 +323,21 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
         context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
         # As stored, not as typed: a refused address leads nowhere.
         context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
+        context |= self.remarks_of(request, article)
         context["corrections"] = list(article.corrections.all()) if article else []
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         context["preview"] = self.preview_of(article, 360) if article else None
         goes_out = any(button["action"] in CHECKED for button in context["buttons"])
+        context["signature"] = flow.signature_of(request.user) if article and not article.bylines.exists() else ""
         context["findings"] = checks.findings(article) if article and goes_out else []
         return super().render_change_form(request, context, **kwargs)
 
     def buttons(self, request: HttpRequest, article: Article | None) -> list[dict[str, Any]]:
-        """The changes of state that this person may make from here."""
+        """The steps that this person may take from here; of some a page asks first."""
         stands = article or Article()
         return [
-            {"action": action, "label": BUTTON_WORDS[action]}
-            for action in BUTTON_WORDS
+            {"action": action, "label": label, "asks": action in ASKED_FIRST}
+            for action, label in BUTTON_WORDS.items()
             if stands.may(action, request.user)
         ]
 
@@ -333,30 +351,27 @@ class ArticleAdmin(ShowingPages, WorkingCopyAdmin):
 
     def _press(self, request: HttpRequest, article: Any) -> HttpResponse | None:
         """What a state button does once the text is saved: the text stays saved whatever becomes of the state."""
+        if (asked := request.POST.get(ASK, "")) in ASKED_FIRST:
+            return HttpResponseRedirect(self.step_href(article, asked), status=303)
         action = request.POST.get(BUTTON, "")
-        statements = {MARK_UPDATED: self._mark_updated, CORRECT: self._correct}
+        statements = {MARK_UPDATED: self._mark_updated, CORRECT: self._correct, SIGN: self._sign}
         if action not in TRANSITIONS and action not in statements:
             return None
         try:
             if action in statements:
                 done = statements[action](request, article)
             else:
-                done = self._change_state(request, article, action)
+                done = self.take_step(request, article, action)
         except ValidationError as error:
             text = _("Le texte est enregistré, mais rien d’autre n’a changé. %s") % as_sentences(error)
             self.message_user(request, text, messages.ERROR)
         else:
-            self.log_change(request, article, done)
             self.message_user(request, done, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+        return HttpResponseRedirect(self.form_href(article))
 
-    def _change_state(self, request: HttpRequest, article: Any, action: str) -> str:
-        article.change_state(action, request.user)
-        history.keep(article, by=request.user, act=ACTS.get(action, history.Act.CHANGED))
-        if action == "publish" and article.is_scheduled:
-            words = {"title": article.title, "when": moment_in_words(article.published_at)}
-            return gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % words
-        return str(DONE_WORDS[action] % article.title)
+    def _sign(self, request: HttpRequest, article: Any) -> str:
+        flow.sign(article, by=request.user)
+        return gettext("« %s » est signé.") % article.title
 
     def _mark_updated(self, request: HttpRequest, article: Any) -> str:
         if not article.may_be_marked_updated_by(request.user):

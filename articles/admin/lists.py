@@ -55,7 +55,7 @@ class MineFilter(admin.SimpleListFilter):
 
 
 class EntrustedFilter(admin.SimpleListFilter):
-    title, parameter_name = _("confié"), "confie"
+    title, parameter_name = _("responsable"), "confie"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("moi", _("à moi, à finir")), ("personne", _("à personne, à finir"))]

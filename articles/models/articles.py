@@ -429,7 +429,8 @@ class Article(WithWorkingCopy):
             raise ValidationError([ValidationError(one.sentence, code="problem") for one in found])
         published_at = self.published_at
         if action == "publish" and published_at is None:
-            published_at = at or timezone.now()
+            # To the second, as the form has it: a save of the form that changes nothing must change nothing.
+            published_at = (at or timezone.now()).replace(microsecond=0)
         if action == "publish" and self.ends_at and self.ends_at <= max(published_at, at or timezone.now()):
             raise ValidationError(
                 _(

@@ -44,7 +44,7 @@ def change(article):
 
 
 def save(page):
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
@@ -195,9 +195,10 @@ def test_from_the_front_page_to_published(new_page, live_server):
     page.keyboard.type("Un titre tout neuf")
     page.get_by_role("textbox", name="Texte").click()
     page.keyboard.type("Le texte.")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist .success")).to_be_visible()
-    page.get_by_role("button", name="Publier").press("Enter")
+    page.get_by_role("button", name="Publier…").press("Enter")
+    page.get_by_role("button", name="Publier", exact=True).press("Enter")
     expect(page.locator(".messagelist .success")).to_contain_text("est publié")
     assert Article.objects.visible().get().slug == "un-titre-tout-neuf"
 
@@ -209,7 +210,7 @@ def test_a_colleagues_save_is_shown_beside_ones_own(desk):
         box(page).click()
         page.keyboard.press("Control+a")
         page.keyboard.type(text)
-        page.keyboard.press("Control+Enter")
+        page.keyboard.press("Control+s")
         page.wait_for_load_state()
     expect(mine.get_by_role("heading", name="Ce qui a été enregistré entre-temps")).to_be_visible()
     expect(mine.locator(".conflict-theirs")).to_contain_text("Le sien")

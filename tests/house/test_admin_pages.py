@@ -76,12 +76,17 @@ OWN = {
         for page in ("", "_csv", "_xlsx")
     },
     "auth_user_password_change": "auth.change_user",
+    "articles_article_submit": "articles.add_article",
+    "articles_article_remarks": "articles.publish_article",  # and whose article it is: tests/articles/test_remarks.py
+    **{f"articles_article_{one}": "articles.publish_article" for one in ("publish", "send_back", "withdraw")},
 }
 NAMES_ONE = {
-    "articles_article_preview": Article,
-    "articles_article_framed": Article,
     "auth_user_password_change": User,
     "clusters_cluster_merge": Cluster,
+    **{
+        f"articles_article_{one}": Article
+        for one in ("submit", "publish", "send_back", "withdraw", "remarks", "preview", "framed")
+    },
 }
 """Those of them that name a row, and of which model."""
 FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "app_list"}

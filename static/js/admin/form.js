@@ -1,18 +1,22 @@
-/* A form that one works in all day: Ctrl+Enter saves, leaving it unsaved asks first, lines are numbered, long texts counted.
+/* A form that one works in all day: Ctrl+S saves, Ctrl+Enter goes on to publishing (or saves, where
+   that is not one's to do), leaving it unsaved asks first, lines are numbered, long texts counted.
    Without this file every form works as it does without a mouse: by its fields and its buttons. */
 const form = document.querySelector("#content-main > form")
 const words = (text) => (window.gettext ? window.gettext(text) : text)
 
 if (form) {
   let dirty = Boolean(document.querySelector(".errornote"))
-  form.addEventListener("input", () => (dirty = true))
-  form.addEventListener("change", () => (dirty = true))
+  /* Fields that stand here and belong to another form are that form's to keep. */
+  const isElsewhere = (field) => field.form !== undefined && field.form !== form
+  for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => (dirty ||= !isElsewhere(event.target)))
   form.addEventListener("submit", () => (dirty = false))
   window.addEventListener("beforeunload", (event) => dirty && event.preventDefault())
 
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || (event.key !== "Enter" && event.key !== "s") || document.querySelector("dialog[open]")) return
-    const save = form.querySelector(".submit-row [name=_continue], .submit-row [name=_save]")
+    if (isElsewhere(event.target)) return
+    const onward = event.key === "Enter" && form.querySelector("[name=_ask][value=publish]")
+    const save = onward || form.querySelector(".submit-row [name=_continue], .submit-row [name=_save]")
     if (!save) return
     event.preventDefault()
     form.requestSubmit(save)
