@@ -4,8 +4,8 @@ A field or line that one of them left as they both read it takes what the other 
 a person chooses. Apart from editing.py because it reads forms as text, before any of them is checked.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
@@ -58,6 +58,7 @@ class _Row:
     pk: int | None
     values: MultiValueDict
     contested: Contested | None = None
+    origin: int | None = None  # its place as it was sent
 
     @property
     def is_deleted(self) -> bool:
@@ -83,6 +84,7 @@ class Overlay:
     files: Mapping[str, Any]
     asked: frozenset[str] = frozenset()
     contested: dict[str, Contested] = field(default_factory=dict)
+    laid: dict[str, tuple[list[_Row], list[_Row]]] = field(default_factory=dict)
 
     def lay(self, form: forms.ModelForm, formsets: Iterable[Any]) -> None:
         """Change what is sent to what the form is to hold, and find what is contested.
@@ -102,6 +104,83 @@ class Overlay:
         for formset in formsets:
             if formset.model in lines:
                 self._lay_lines(lines[formset.model], formset)
+
+    def give_up(self, form: forms.ModelForm, formsets: Iterable[Any], names: Collection[str]) -> None:
+        """Let fields, and lines by their prefix, say what is stored; a line that is not on record goes.
+
+        Args:
+            form, formsets: as `lay` has them.
+        """
+        by_name = {one.name: one for one in (*self.kept.fields, *self.kept.many)}
+        for name in names:
+            if name in form.fields and name in by_name:
+                of = by_name[name]
+                stands = (self.now.many if of.many_to_many else self.now.fields).get(name)
+                _write(self.sent, _sent(of, form.fields[name], name, stands))
+        lines = {self.kept.model_of(one): one for one in self.kept.lines}
+        for formset in formsets:
+            prefix, given_up = formset.prefix, {one for one in names if one.startswith(f"{formset.prefix}-")}
+            if not given_up or prefix not in self.laid:
+                continue
+            stands = {row["id"]: row for row in self.now.lines.get(lines[formset.model].relation, ())}
+            columns = [
+                one for one in self.kept.fields_of(lines[formset.model]) if one.name in formset.empty_form.fields
+            ]
+            kept: list[list[_Row]] = [[], []]
+            place = 0
+            for side, rows in enumerate(self.laid[prefix]):
+                for row in rows:
+                    if f"{prefix}-{place}" not in given_up:
+                        kept[side].append(row)
+                    elif row.pk in stands:
+                        values = MultiValueDict({"id": [str(row.pk)], formset.fk.name: [str(formset.instance.pk)]})
+                        for of in columns:
+                            _write(
+                                values,
+                                _sent(of, formset.empty_form.fields[of.name], of.name, stands[row.pk].get(of.name)),
+                            )
+                        kept[side].append(_Row(row.pk, values, origin=row.origin))
+                    place += 1
+            self._put(prefix, *kept)
+
+    def shown(self, made: Snapshot, as_sent: QueryDict, form: forms.ModelForm) -> Snapshot | None:
+        """The state that a form goes on showing once it is saved; None if it is the state that the save made.
+
+        What others had changed is in what was made, but not on the screen: there it says what was sent.
+
+        Args:
+            made: the state that the save made.
+            as_sent: what the form sent, before `lay`.
+        """
+        base, now = self.base, self.now
+        if base is None or base.is_same_state(now):
+            return None
+        fields, many, lines = dict(made.fields), dict(made.many), dict(made.lines)
+        for one in (*self.kept.fields, *self.kept.many):
+            into, was, stands = (many, base.many, now.many) if one.many_to_many else (fields, base.fields, now.fields)
+            if one.name not in was or was[one.name] == stands.get(one.name) or one.name not in form.fields:
+                continue
+            into[one.name] = was[one.name]
+            if one.name not in self.contested:
+                try:
+                    bound = form.fields[one.name]
+                    into[one.name] = (
+                        sorted(int(pk) for pk in as_sent.getlist(one.name) if is_id(pk))
+                        if one.many_to_many
+                        else _read(one, bound, one.name, as_sent)
+                    )
+                except (ValidationError, ValueError, ArithmeticError):
+                    pass
+        for one in self.kept.lines:
+            was, stands = ({row["id"]: row for row in state.lines.get(one.relation, ())} for state in (base, now))
+            rows = {row["id"]: row for row in made.lines.get(one.relation, ())}
+            for pk in was.keys() | stands.keys():
+                if was.get(pk) != stands.get(pk):
+                    rows.pop(pk, None)
+                    if pk in was:
+                        rows[pk] = was[pk]
+            lines[one.relation] = [rows[pk] for pk in sorted(rows)]
+        return replace(made, fields=fields, many=many, lines=lines)
 
     # -- fields
 
@@ -204,7 +283,7 @@ class Overlay:
                 on_record.append(contest(row, pk) if differs else row)
             elif not row.is_deleted and columns:
                 row.values.pop("id", None)
-                added.append(contest(_Row(None, row.values), pk))
+                added.append(contest(_Row(None, row.values, origin=row.origin), pk))
         known = {row.pk for row in found}
         there = {one.pk for one in formset.get_queryset()}
         theirs = [pk for pk in stands if pk not in known and pk in there]
@@ -223,10 +302,14 @@ class Overlay:
             place, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
             if key.startswith(f"{prefix}-") and name and is_id(place) and int(place) < len(values):
                 values[int(place)].setlist(name, self.sent.getlist(key))
-        return [_Row(int(one["id"]) if is_id(one.get("id", "")) else None, one) for one in values]
+        return [
+            _Row(int(one["id"]) if is_id(one.get("id", "")) else None, one, origin=place)
+            for place, one in enumerate(values)
+        ]
 
     def _put(self, prefix: str, on_record: list[_Row], added: list[_Row]) -> None:
         """Write lines back as a form sends them, those on record first."""
+        self.laid[prefix] = on_record, added
         for key in list(self.sent):
             place, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
             if key.startswith(f"{prefix}-") and name and is_id(place):

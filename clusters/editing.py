@@ -31,7 +31,7 @@ from clusters.history import snapshots
 from clusters.history.comparing import compare
 from clusters.history.keeping import STALE
 from clusters.history.pages import HistoryPages
-from clusters.history.snapshots import name_of
+from clusters.history.snapshots import Snapshot, name_of
 from clusters.markup import RichTextField, text_of
 from clusters.related import RelatedRows, Suggested, accepted, is_id, may_look_up
 from clusters.uses import uses
@@ -249,21 +249,23 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
         read = int(sent["version"]) if is_id(sent.get("version", "")) else 0
         if record is None or not self.has_change_permission(request, record):
             return
-        if read == record.version and not asked:
+        shown = self.shown_state(request, record, read)
+        if read == record.version and not (asked or shown or self.lays_always(request)):
             return
         kept, revisions = history.kept_of(self.model), history.Revision.objects.of(record).select_related("by")
         # A save that has changed nothing has a version and no state of its own: the state is the one before.
         found = revisions.filter(number__lte=read).first() if 0 < read <= record.version else None
         now = snapshots.current(record)
-        base, now = self._masked(request, found.snapshot if found else now, now)
-        overlay = Overlay(kept, base if found else None, now, sent.copy(), request.FILES, asked)
-        if read == record.version:
+        state = shown or (found.snapshot if found else None)
+        base, now = self._masked(request, state or now, now)
+        overlay = Overlay(kept, base if state else None, now, sent.copy(), request.FILES, asked)
+        if read == record.version and shown is None:
             overlay.base = now
         overlay.lay(self.get_form(request, record, change=True)(instance=record), self._lines_of(request, record))
         is_chosen = sent.get("replaces") == str(record.version)
         contested = {} if is_chosen else overlay.contested
         overlay.sent["version"], overlay.sent["contested"] = str(record.version), " ".join(contested)
-        request.POST = overlay.sent
+        request.POST, request.overlay = overlay.sent, overlay
         if contested or not (found or read == record.version or is_chosen):
             shown = list(contested.values())
             request.conflict = Conflict(record.version, last_editor(record), record.modified_at, shown)
@@ -275,6 +277,14 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
                 if people
                 else gettext("Enregistré entre-temps : %s.") % changes
             )
+
+    def shown_state(self, request: HttpRequest, record: Any, read: int) -> Snapshot | None:
+        """What a form that says it stands on a version shows, where that is known to be another state."""
+        return None
+
+    def lays_always(self, request: HttpRequest) -> bool:
+        """Whether what is sent is to be laid over what is stored even if nobody else has saved."""
+        return False
 
     def _lines_of(self, request: HttpRequest, record: Any) -> list[Any]:
         return [

@@ -26,7 +26,7 @@ from clusters.admin.records import badge
 from clusters.editing import Refused, VersionedAdmin, as_sentences, person
 from clusters.history import copies, snapshots
 from clusters.history.snapshots import Snapshot
-from clusters.history.trying import head, line_ids, tried_on, with_private_lines
+from clusters.history.trying import head, line_ids, private_ids, tried_on
 
 BUTTON = "_copy"
 """Name of the buttons that decide about a working copy: publish, schedule, unschedule, submit, reviewed, drop."""
@@ -40,11 +40,13 @@ class Aside:
         record: as it was read before.
         lines: relation → ids of the lines that the state had.
         left_out: what of the copy cannot be there any more, a sentence each.
+        ids: relation → id of a new line in the block → the id that it has in what is kept.
     """
 
     record: Any
     lines: dict[str, set[int]] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    ids: dict[str, dict[int, int]] = field(default_factory=dict)
 
 
 class WrittenAside(Exception):
@@ -142,8 +144,9 @@ class WorkingCopyAdmin(VersionedAdmin):
             super().save_related(request, form, formsets, change)
             return
         self.save_lines(request, form, formsets, change)
-        state = with_private_lines(aside.lines, snapshots.current(form.instance))
-        raise WrittenAside(state, self.act_of(form, change), form.cleaned_data.get("why", ""))
+        state = snapshots.current(form.instance)
+        aside.ids = private_ids(aside.lines, state)
+        raise WrittenAside(state.renumbered(aside.ids), self.act_of(form, change), form.cleaned_data.get("why", ""))
 
     def _keep(self, request: HttpRequest, record: Any, written: WrittenAside) -> None:
         """Make of what has been written a copy, or what readers see."""

@@ -4,6 +4,7 @@ States are never a field: they change by buttons, each shown if Article.may says
 if pressed all the same.
 """
 
+import secrets
 from functools import partial
 from typing import Any
 
@@ -38,10 +39,11 @@ from articles.models import Article, Author, Byline, Citation, FurtherReading, S
 from articles.models.articles import CHECKED, TRANSITIONS
 from clusters import fulltext, history
 from clusters.admin import badge
+from clusters.autosaving import AutosavingAdmin, with_writers
 from clusters.dates import day_in_words, moment_in_words
 from clusters.editing import LineInline, Refused, VersionedForm, as_sentences, person
 from clusters.models.publication import free_slug
-from clusters.working import WorkingCopyAdmin, with_copy
+from clusters.working import with_copy
 
 BUTTON = "_state"
 """Name of the buttons that change the state; their value is a key of TRANSITIONS, MARK_UPDATED, CORRECT or SIGN."""
@@ -120,7 +122,7 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, WorkingCopyAdmin):
+class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, AutosavingAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"
@@ -165,6 +167,9 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, WorkingCopyAdmin):
 
     def may_publish_copy(self, request: HttpRequest, record: Any) -> bool:
         return request.user.has_perm("articles.publish_article")
+
+    def blanks(self, request: HttpRequest) -> dict[str, str]:
+        return {"title": gettext("Sans titre"), "slug": f"brouillon-{secrets.token_hex(4)}", "language": "fr"}
 
     def goes_live(self, request: HttpRequest) -> bool:
         # Readers are told of an update or a correction with the text that it is about.
@@ -214,10 +219,12 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, WorkingCopyAdmin):
     @admin.display(description=_("état"), ordering="state")
     def state_in_words(self, article: Article) -> str:
         if article.is_scheduled:
-            return with_copy(badge("scheduled", _("Programmé")), article)
-        if article.has_ended:
-            return with_copy(badge("withdrawn", ENDED), article)
-        return with_copy(badge(article.state, article.get_state_display()), article)
+            state = badge("scheduled", _("Programmé"))
+        elif article.has_ended:
+            state = badge("withdrawn", ENDED)
+        else:
+            state = badge(article.state, article.get_state_display())
+        return with_writers(with_copy(state, article), article)
 
     @admin.display(description=_("auteurs"))
     def signed_by(self, article: Any) -> str:

@@ -5,6 +5,7 @@ was lost on the way (the server was stopped, the network went) not count as some
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -39,6 +40,14 @@ class OpenFormQuerySet(models.QuerySet):
         """Who sits before these forms, each once, by name."""
         found = {one.user_id: one.user for one in self.select_related("user").defer("shown")}
         return sorted(found.values(), key=lambda user: (user.get_full_name() or user.get_username()).casefold())
+
+    def by_record(self, model: type[models.Model], ids: Iterable[int]) -> dict[int, list[Any]]:
+        """Who sits before forms of these records: id → people."""
+        found: dict[int, dict[int, Any]] = {}
+        rows = self.filter(kind=model._meta.label_lower, object_id__in=list(ids)).select_related("user").defer("shown")
+        for one in rows.order_by("pk"):
+            found.setdefault(one.object_id, {})[one.user_id] = one.user
+        return {pk: list(people.values()) for pk, people in found.items()}
 
     def held(self) -> set[int]:
         """The versions that these forms stand on or have just made."""

@@ -105,7 +105,8 @@ def restore_aside(record: Any, revision: Revision, *, by: Any, leave: Collection
             except IntegrityError:
                 sentence = gettext("Une valeur qui ne peut être là qu’une fois est prise par une autre fiche.")
                 raise ValidationError(sentence) from None
-            state = with_private_lines(known, current(row))
+            state = current(row)
+            state = state.renumbered(private_ids(known, state))
         draft(record, state, by=by, why=f"{told} – {why}" if why else told)
     return left_out
 
@@ -121,15 +122,15 @@ def line_ids(record: Any) -> dict[str, set[int]]:
     }
 
 
-def with_private_lines(known: Mapping[str, Collection[int]], state: Snapshot) -> Snapshot:
-    """A state that was written in a tried-on block, with ids of its own for the lines that are new in it.
+def private_ids(known: Mapping[str, Collection[int]], state: Snapshot) -> dict[str, dict[int, int]]:
+    """Ids for the lines that are new in a state which was written in a tried-on block: relation → id there → id to be.
 
-    The ids that the database gave them are given again to others once the block is undone.
+    Those that the database gave them are given again to others once the block is undone.
 
     Args:
         known: `line_ids` before the writing.
     """
-    ids = {
+    return {
         relation: {
             row["id"]: PRIVATE + secrets.randbits(49)
             for row in rows
@@ -137,4 +138,3 @@ def with_private_lines(known: Mapping[str, Collection[int]], state: Snapshot) ->
         }
         for relation, rows in state.lines.items()
     }
-    return state.renumbered(ids)

@@ -71,13 +71,14 @@ def own_place(own_place, request, settings):
 def new_page(chromium, request):
     """Open pages of `live_server` or `demo_site`, whichever the test asks for: `new_page(width=360, javascript=False)`.
 
-    A request to anybody else, an error in the console and a violated policy fail the test.
+    A request to anybody else, an error in the console and a violated policy fail the test; `is_cut_off` for a page whose
+    requests are made to fail.
     """
     contexts, faults = [], []
     (site,) = {"demo_site", "live_server"} & set(request.fixturenames)
     live_server = request.getfixturevalue(site)
 
-    def open_page(width=1280, scheme="light", javascript=True, height=900):
+    def open_page(width=1280, scheme="light", javascript=True, height=900, is_cut_off=False):
         context = chromium.new_context(
             base_url=live_server.url, viewport={"width": width, "height": height}, color_scheme=scheme,
             java_script_enabled=javascript, locale="fr-FR",
@@ -87,7 +88,11 @@ def new_page(chromium, request):
         page.on(
             "console",
             lambda message: (
-                faults.append(message.text) if message.type == "error" and "status of 4" not in message.text else None
+                faults.append(message.text)
+                if message.type == "error"
+                and "status of 4" not in message.text
+                and not (is_cut_off and message.text.startswith("Failed to load resource"))
+                else None
             ),
         )
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -10,6 +10,7 @@ if (form) {
   const isElsewhere = (field) => field.form !== undefined && field.form !== form
   for (const kind of ["input", "change"]) form.addEventListener(kind, (event) => (dirty ||= !isElsewhere(event.target)))
   form.addEventListener("submit", () => (dirty = false))
+  form.addEventListener("form:saved", () => (dirty = false)) // it has saved itself: js/admin/autosave.js
   window.addEventListener("beforeunload", (event) => dirty && event.preventDefault())
 
   document.addEventListener("keydown", (event) => {
