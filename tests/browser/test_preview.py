@@ -43,7 +43,7 @@ def test_the_pane_is_drawn_anew_when_the_text_has_been_kept(live_server, new_pag
     expect(frame.get_by_role("heading", name="Avant")).to_be_visible()
     draft.title = "Après"
     draft.save(update_fields=["title"])
-    page.evaluate("document.dispatchEvent(new CustomEvent('desk:kept'))")
+    page.evaluate("document.querySelector('#article_form').dispatchEvent(new CustomEvent('form:saved'))")
     expect(frame.get_by_role("heading", name="Après")).to_be_visible()
 
 

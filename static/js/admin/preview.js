@@ -1,5 +1,5 @@
 /* The article's page in a frame, as wide as a telephone, a tablet or a desk, made smaller where there is less room.
-   Beside the form it is opened by a button, and drawn anew when the text has been kept (`desk:kept`).
+   Beside the form it is opened by a button, and drawn anew when the text has been kept (`form:saved`).
    Without this file the preview is a page of its own, whose widths are links. */
 const OPEN = "preview-beside" // whether it was open, in this browser
 
@@ -57,5 +57,5 @@ else {
   }
   button.addEventListener("click", () => show(beside.hidden))
   show(localStorage.getItem(OPEN) === "1" && matchMedia("(min-width: 64rem)").matches)
-  document.addEventListener("desk:kept", () => beside.hidden || pane.redraw())
+  document.addEventListener("form:saved", () => beside.hidden || pane.redraw(), true)
 }
