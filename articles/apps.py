@@ -1,4 +1,4 @@
-"""The articles' app: its comments, and what keeps the full-text index current."""
+"""The articles' app: its comments, and what keeps the full-text index and the uses of pictures current."""
 
 from importlib import import_module
 from typing import Any
@@ -26,6 +26,7 @@ class ArticlesConfig(AppConfig):
             # Public through their articles, of which they may have lost the last one by now: all of them are kept.
             addresses.keep(self.get_model(label), was_public=lambda stored: True)
         post_save.connect(reindex, sender=self.get_model("Article"))
+        post_save.connect(note_pictures, sender=self.get_model("Article"))
         post_delete.connect(forget, sender=self.get_model("Article"))
 
 
@@ -41,6 +42,12 @@ def reindex(instance: Any, raw: bool = False, update_fields: frozenset[str] | No
     """Index a saved article in the same transaction, unless nothing that is searched was written."""
     if not raw and (update_fields is None or {"title", "standfirst", "body", "language"} & set(update_fields)):
         instance.index()
+
+
+def note_pictures(instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Write down which pictures stand in the body of a saved article, unless the body was not written."""
+    if not raw and (update_fields is None or "body" in update_fields):
+        instance.body_pictures.note(instance)
 
 
 def forget(instance: Any, **kwargs: Any) -> None:

@@ -5,7 +5,15 @@ Found by the apps at their start, as the admin is; the history itself stands in 
 
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Author, Picture, Series, State, Tag
+from articles.models import (
+    Article,
+    Author,
+    Picture,
+    Series,
+    State,
+    Tag,
+)
+from articles.models.pictures import file_in_words
 from clusters import history
 from clusters.history import Lines
 
@@ -27,4 +35,12 @@ history.register(
 )
 for gathering in (Author, Tag, Series):
     history.register(gathering, stays=("slug",))
-history.register(Picture)  # its texts: the picture itself is never another
+
+
+def _have_its_file(picture: Picture) -> None:
+    """A picture that has gone back to an earlier file, or focal point, has all the renditions that its addresses name."""
+    picture.make_ready()
+    picture.save(update_fields=["width", "height", "is_complete"])
+
+
+history.register(Picture, also=("digest",), shown={"digest": file_in_words}, settle=_have_its_file)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("articles/", views.article_list, name="list"),
     path("articles/<slug:slug>/", views.article_detail, name="detail"),
     path("relecture/<str:token>/", views.shared_article, name="shared"),
+    path("pictures/<int:pk>/", views.picture, name="picture"),
     path("series/", views.series_list, name="series_list"),
     path("series/<slug:slug>/", views.series_detail, name="series"),
     path("series/<slug:slug>/feed/", feeds.SeriesFeed(), name="series_feed"),

@@ -6,8 +6,16 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import (
+    get_object_or_404,
+    render,
+)
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -15,15 +23,25 @@ from django.views.decorators.http import require_safe
 
 from articles import json_ld
 from articles.filters import ArticleFilter
-from articles.models import Article, Author, Series, ShareLink, Tag
+from articles.models import (
+    Article,
+    Author,
+    Picture,
+    Series,
+    ShareLink,
+    Tag,
+)
 from articles.models.people import parts_around
 from clusters import addresses, history, markup
 from clusters.history.trying import tried_on
 from clusters.models.clusters import public_links
 from clusters.paging import page_of
+from clusters.pictures import WIDTHS
 
 PER_PAGE = 12
 RELATED = 4
+PICTURE_AGE = 300
+"""Seconds for which it may be remembered which file a picture is."""
 CONTENTS_FROM = 3
 """From so many headings on an article has a table of contents."""
 
@@ -134,6 +152,19 @@ def article_page(
     if article.cover:
         context["card"] = urljoin(settings.SITE_URL, article.cover.card)
     return render(request, "articles/detail.html", context, status=status)
+
+
+@require_safe
+def picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """The one address of a picture that stays: it leads to the file that the picture is today.
+
+    Pages name that file themselves, so that it is fetched without a detour and kept for ever; this is for whoever keeps
+    an address. Only pictures of public articles have one: their numbers can be guessed, the names of files cannot.
+    """
+    found = get_object_or_404(Picture.objects.visible(), pk=pk)
+    response = HttpResponseRedirect(found.url(WIDTHS[-1]))
+    response.headers["Cache-Control"] = f"public, max-age={PICTURE_AGE}"
+    return response
 
 
 @require_safe

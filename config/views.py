@@ -22,8 +22,11 @@ from articles.models import Article, Series, Tag
 from clusters.models import Cluster, Observation, Source
 from config import search
 
-_PICTURE = re.compile(r"pictures/[0-9a-f]{2}/[0-9a-f]{64}/(?:\d{3,4}\.webp|card\.jpg)")
-_LOGO = re.compile(r"logos/[0-9a-f]{2}/[0-9a-f]{64}/\d{3,4}\.webp")
+_PICTURE = re.compile(
+    r"pictures/[0-9a-f]{2}/[0-9a-f]{64}/(?:[0-9]{3,4}\.(?:webp|avif)|card(?:-[0-9]{1,3}-[0-9]{1,3})?\.jpg)"
+)
+_LOGO = re.compile(r"logos/[0-9a-f]{2}/[0-9a-f]{64}/[0-9]{3,4}\.webp")
+_MEDIA_TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -153,7 +156,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
         handle = default_storage.open(path)
     except OSError:
         raise Http404 from None
-    response = FileResponse(handle, content_type="image/jpeg" if path.endswith(".jpg") else "image/webp")
+    response = FileResponse(handle, content_type=_MEDIA_TYPES[path.rpartition(".")[2]])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

@@ -3,18 +3,20 @@
 from articles.models.articles import Article, Byline, Citation, FurtherReading, State
 from articles.models.corrections import Correction
 from articles.models.people import Author, Series, Tag
-from articles.models.pictures import Picture
+from articles.models.pictures import BodyPicture, Picture, PictureUpload
 from articles.models.remarks import Remark
 from articles.models.sharing import ShareLink
 
 __all__ = [
     "Article",
     "Author",
+    "BodyPicture",
     "Byline",
     "Citation",
     "Correction",
     "FurtherReading",
     "Picture",
+    "PictureUpload",
     "Remark",
     "Series",
     "ShareLink",

@@ -10,11 +10,13 @@ from django.utils import timezone
 from articles.models import (
     Article,
     Author,
+    BodyPicture,
     Byline,
     Citation,
     Correction,
     FurtherReading,
     Picture,
+    PictureUpload,
     Remark,
     Series,
     ShareLink,
@@ -34,7 +36,21 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-OURS = (Article, Author, Byline, Citation, Correction, FurtherReading, Picture, Remark, Series, ShareLink, Tag)
+OURS = (
+    Article,
+    Author,
+    BodyPicture,
+    Byline,
+    Citation,
+    Correction,
+    FurtherReading,
+    Picture,
+    PictureUpload,
+    Remark,
+    Series,
+    ShareLink,
+    Tag,
+)
 
 
 LATER = timezone.now() + dt.timedelta(days=3)
@@ -82,6 +98,14 @@ def shared():
     return ShareLink.objects.share(make_draft(), make_user())
 
 
+def in_body(picture):
+    return BodyPicture.objects.create(article=make_article(), picture=picture)
+
+
+def upload_of(picture):
+    return PictureUpload.objects.get(digest=picture.digest)
+
+
 VIOLATIONS = [
     ("article_published_has_date_and_title", lambda: update(make_article(), published_at=None)),
     ("article_published_has_date_and_title", lambda: update(make_article(), title="")),
@@ -119,6 +143,9 @@ VIOLATIONS = [
     ("remark_settled_by_somebody", lambda: update(remark(), settled_at=timezone.now())),
     ("remark_settled_by_somebody", lambda: update(remark(), settled_by=make_user())),
     ("picture_decorative_or_described", lambda: update(make_picture(), is_decorative=True)),
+    ("picture_focus_inside", lambda: update(make_picture(), focus_x=101)),
+    ("picture_focus_inside", lambda: update(make_picture(), focus_y=101)),
+    ("body_picture_once", lambda: again(in_body(make_picture()))),
     ("tag_one_word", lambda: update(make_tag(), name="deux mots")),
     ("tag_one_word", lambda: update(make_tag(), name="#Mot")),
     ("tag_one_word", lambda: update(make_tag(), name="")),
@@ -153,6 +180,7 @@ def test_every_model_but_the_comments_is_among_them():
         ("slug", make_series),
         ("name", make_tag),
         ("digest", make_picture),
+        ("origin", lambda: upload_of(make_picture())),
     ],
 )
 def test_two_rows_never_share_an_address_or_a_name(field, make):
@@ -173,6 +201,7 @@ def test_one_account_is_one_author():
         (make_author, lambda author: make_article(authors=[author])),
         (make_series, lambda series: make_article(series=series, series_position=1)),
         (make_picture, lambda picture: make_article(cover=picture)),
+        (make_picture, in_body),
         (make_source, lambda source: make_article(sources=[source])),
         (make_article, lambda article: make_reading(make_article(), target=article)),
         (make_user, lambda user: make_article(created_by=user)),

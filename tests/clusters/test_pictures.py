@@ -21,6 +21,12 @@ def upload(image, file_format="PNG", **options):
     return io.BytesIO(out.getvalue())
 
 
+def names_of(digest, focus=(50, 50)):
+    """Every rendition of a picture."""
+    names = [pictures.path(digest, width, kind) for width in pictures.WIDTHS for kind in pictures.KINDS]
+    return [*names, pictures.card_path(digest, focus)]
+
+
 def png_of(width, height, colour_type=2):
     """A small PNG that says it is large: its pixels would unpack from a few bytes of zeros."""
 
@@ -49,10 +55,8 @@ def test_the_four_formats_are_decoded(file_format):
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"bonjour",
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        b"<?xml version='1.0'?><svg/>",
+        b"<?xml version='1.0'?><office/>",
         b"<html><script>alert(1)</script></html>",
         b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
         b"\xff\xd8\xff\xe0bonjour",
@@ -66,6 +70,24 @@ def test_what_is_no_such_picture_is_refused(content):
     file = io.BytesIO(content)
     file.name = "photo.jpg"
     assert refusal(file) == "format"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "advice"),
+    [
+        (b"", "empty", "vide"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "svg", "PNG"),
+        (b"<?xml version='1.0'?>\n<!-- dessin --><SVG onload='alert(1)'/>", "svg", "PNG"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200, "heic", "Le plus compatible"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heix" + b"\0" * 200, "heic", "JPEG"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + b"\0" * 200, "format", "AVIF"),
+    ],
+)
+def test_what_can_be_converted_is_refused_with_how(content, code, advice):
+    with pytest.raises(ValidationError) as refused:
+        pictures.decode(io.BytesIO(content))
+    assert refused.value.code == code
+    assert advice in refused.value.messages[0]
 
 
 @pytest.mark.parametrize("file_format", ["GIF", "TIFF", "BMP", "ICO", "PPM"])
@@ -183,11 +205,11 @@ def test_nothing_that_the_camera_wrote_is_kept():
     file = upload(Image.new("RGB", (2000, 1000), "teal"), "JPEG", exif=exif, comment=b"commentaire-secret")
     assert b"Appareil-de-Fatima" in file.getvalue()
     stored = pictures.store(pictures.decode(file))
-    for width in (*pictures.WIDTHS, None):
-        with default_storage.open(pictures.path(stored.digest, width)) as handle:
+    for name in names_of(stored.digest):
+        with default_storage.open(name) as handle:
             data = handle.read()
         for trace in (b"Appareil", b"Exif", b"EXIF", b"2020:03:02", b"secret", b"XMP", b"ICC"):
-            assert trace not in data
+            assert trace not in data, name
         image = Image.open(io.BytesIO(data))
         assert not image.getexif()
         assert not image.info.get("exif")
@@ -197,18 +219,21 @@ def test_a_picture_is_stored_under_the_digest_of_its_content_at_every_width():
     stored = pictures.store(pictures.decode(upload(Image.new("RGB", (2000, 1000), "teal"))))
     assert (stored.width, stored.height) == (1600, 800)
     sizes = {}
-    for width in (*pictures.WIDTHS, None):
-        with default_storage.open(pictures.path(stored.digest, width)) as handle:
+    for name in names_of(stored.digest):
+        with default_storage.open(name) as handle:
             data = handle.read()
         image = Image.open(io.BytesIO(data))
-        sizes[width] = (image.format, image.size)
-        if width == 1600:
+        sizes[name.rpartition("/")[2]] = (image.format, image.size)
+        if name.endswith("1600.webp"):
             assert hashlib.sha256(data).hexdigest() == stored.digest
     assert sizes == {
-        480: ("WEBP", (480, 240)),
-        960: ("WEBP", (960, 480)),
-        1600: ("WEBP", (1600, 800)),
-        None: ("JPEG", (1200, 600)),
+        "480.webp": ("WEBP", (480, 240)),
+        "960.webp": ("WEBP", (960, 480)),
+        "1600.webp": ("WEBP", (1600, 800)),
+        "480.avif": ("AVIF", (480, 240)),
+        "960.avif": ("AVIF", (960, 480)),
+        "1600.avif": ("AVIF", (1600, 800)),
+        "card-50-50.jpg": ("JPEG", (1200, 630)),
     }
 
 
@@ -231,7 +256,8 @@ def test_the_same_picture_twice_is_the_same_files():
     assert first == second
     assert first.digest != other.digest
     folder = f"pictures/{first.digest[:2]}/{first.digest}"
-    assert sorted(default_storage.listdir(folder)[1]) == ["1600.webp", "480.webp", "960.webp", "card.jpg"]
+    there = ["1600.avif", "1600.webp", "480.avif", "480.webp", "960.avif", "960.webp", "card-50-50.jpg"]
+    assert sorted(default_storage.listdir(folder)[1]) == there
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
@@ -254,3 +280,99 @@ def test_a_picture_too_tall_for_any_page_is_refused_with_a_sentence():
     with pytest.raises(ValidationError) as refused:
         pictures.decode(picture_file((100, 17_000)))
     assert refused.value.code == "side"
+
+
+# -- Renditions ----------------------------------------------------------------------------------------------------------
+
+
+def two_halves(width=2000, height=1000):
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", (width, height), "red")
+    image.paste("blue", (width // 2, 0, width, height))
+    return image
+
+
+@pytest.mark.parametrize(
+    ("size", "focus", "corner"),
+    [
+        ((2000, 600), (0, 50), "red"),
+        ((2000, 600), (100, 50), "blue"),
+        ((2000, 600), (25, 50), "red"),
+        ((2000, 600), (75, 99), "blue"),
+    ],
+)
+def test_a_card_is_cut_around_the_focal_point(size, focus, corner):
+    stored = pictures.store(two_halves(*size), focus)
+    with default_storage.open(pictures.card_path(stored.digest, focus)) as handle:
+        card = Image.open(handle).convert("RGB")
+    assert abs(card.width / card.height - 1200 / 630) < 0.01
+    told = card.getpixel((card.width // 4 if corner == "red" else card.width * 3 // 4, card.height // 2))
+    assert (told[0] > 200, told[2] > 200) == (corner == "red", corner == "blue")
+
+
+def test_another_focal_point_is_another_card_beside_the_first():
+    stored = pictures.store(two_halves(), (10, 10))
+    pictures.store(two_halves(), (90, 10))
+    folder = default_storage.listdir(f"pictures/{stored.digest[:2]}/{stored.digest}")[1]
+    assert {name for name in folder if name.startswith("card")} == {"card-10-10.jpg", "card-90-10.jpg"}
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1600, 1), (1, 400), (3, 500)])
+@pytest.mark.parametrize("focus", [(0, 0), (100, 100), (50, 50)])
+def test_whatever_its_shape_a_picture_has_a_card(size, focus):
+    stored = pictures.store(Image.new("RGB", size, "teal"), focus)
+    assert default_storage.size(pictures.card_path(stored.digest, focus)) > 100
+
+
+def test_a_picture_of_earlier_days_is_completed_from_its_largest_rendition():
+    stored = pictures.store(two_halves())
+    for width in pictures.WIDTHS:
+        default_storage.delete(pictures.path(stored.digest, width, "avif"))
+    assert not pictures.is_stored(stored.digest)
+    assert pictures.complete(stored.digest) == stored
+    assert pictures.is_stored(stored.digest)
+    with default_storage.open(pictures.path(stored.digest, 480, "avif")) as handle:
+        image = Image.open(handle).convert("RGB")
+    assert image.size == (480, 240)
+    assert image.getpixel((100, 100))[0] > 200
+    assert image.getpixel((400, 100))[2] > 200
+
+
+def test_what_has_lost_its_file_cannot_be_completed():
+    with pytest.raises(FileNotFoundError):
+        pictures.complete("0" * 64)
+
+
+def test_a_process_that_dies_while_it_writes_leaves_no_half_of_a_file(monkeypatch):
+    """The next upload of the same picture finds nothing under a name that readers would ask for, and writes it all."""
+
+    def die(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(pictures.os, "replace", die)
+        with pytest.raises(KeyboardInterrupt):
+            pictures.store(two_halves())
+    digest = pictures.store(two_halves()).digest
+    assert pictures.is_stored(digest)
+    for name in names_of(digest):
+        with default_storage.open(name) as handle:
+            Image.open(handle).load()
+
+
+def test_renditions_are_readable_by_the_server_that_serves_them():
+    stored = pictures.store(two_halves())
+    for name in names_of(stored.digest):
+        assert pictures.Path(default_storage.path(name)).stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (7_000, 3_500)), (6, (3_500, 7_000))])
+def test_much_too_many_pixels_become_fewer_before_anything_else_is_done_to_them(orientation, size):
+    image = Image.new("RGB", size, "white")
+    image.paste("red", (0, 0, 700, 700))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    decoded = pictures.decode(upload(image, "JPEG", exif=exif))
+    assert decoded.size == (3_500, 1_750)
+    corner = (10, 10) if orientation == 1 else (3_490, 10)
+    assert decoded.getpixel(corner)[1] < 60

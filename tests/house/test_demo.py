@@ -116,11 +116,11 @@ def test_the_joint_figure_is_on_both_pages_and_said_to_be_joint(client):
 def test_covers_exist_with_all_their_renditions():
     covered = Article.objects.visible().exclude(cover=None)
     assert covered.count() >= 3
+    assert not Picture.objects.visible().wanting_text().exists()
     for picture in Picture.objects.all():
-        assert picture.alt or picture.is_decorative
-        assert picture.credit
-        for width in (*pictures.WIDTHS, None):
-            assert default_storage.size(pictures.path(picture.digest, width)) > 500
+        names = [pictures.path(picture.digest, width, kind) for width in pictures.WIDTHS for kind in pictures.KINDS]
+        for name in (*names, pictures.card_path(picture.digest, picture.focus)):
+            assert default_storage.size(name) > 500
 
 
 def words_of(response):

@@ -42,6 +42,7 @@ NOT_ITS_PARTS = {
     ("Article", "comments"): "readers' words have a log of their own",
     ("Article", "share_links"): "a link to what the article says; who made and ended it stands on it",
     ("Article", "remarks"): "what colleagues said of it is no part of it, and nobody goes back to it",
+    ("Article", "body_pictures"): "found again from the body at each save",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
 NO_VERSIONS = {
@@ -55,7 +56,7 @@ NO_VERSIONS = {
 }
 """What the admin shows and nobody can overwrite, or that is no record; each with its reason."""
 NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "correction", "file"}
-"""Fields of forms that are no columns; the logo's file gives the column `logo`, a picture's is named by its digest."""
+"""Fields of forms that are no columns; the logo's file gives the column `logo`, a picture’s is named by its digest."""
 TEXTS = ("title", "name", "label", "note", "caption")
 """Columns of which each kind of record has one at least, the first of them changed by the tests."""
 RECORDS = {

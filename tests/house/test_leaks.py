@@ -378,9 +378,11 @@ def test_what_is_open_is_shown(client, world, address):
 
 def test_every_public_route_is_opened_and_answers(client, world):
     for (name, address), (status, _target, text) in pages(client, world).items():
-        wanted = {"comments:submit": 422, "(not found)": 404, "api:nothing": 404}.get(name, 200)
+        wanted = {"comments:submit": 422, "(not found)": 404, "api:nothing": 404, "articles:picture": 302}.get(
+            name, 200
+        )
         assert status == wanted, (name, address, status)
-        assert text, (name, address)
+        assert text or wanted == 302, (name, address)
 
 
 # -- In the admin, for those who may see less -------------------------------------------------------------------------

@@ -11,8 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.comments.models import Comment
-from articles.models import Author, Byline, Citation, ShareLink, Tag
-from clusters.models import ClusterSector, FormerAddress
+from articles.models import (
+    Author,
+    BodyPicture,
+    Byline,
+    Citation,
+    ShareLink,
+    Tag,
+)
+from clusters.models import (
+    ClusterSector,
+    FormerAddress,
+)
 from tests import factories as make
 from tests.house.world import addresses, make_comment
 
@@ -88,6 +98,8 @@ def grow(w, size):
             cover=picture, series=w.series, series_position=n + 2, created_by=make.make_user("author"),
             published_at=timezone.now() - dt.timedelta(days=31 * n + 1),
         )  # fmt: skip
+        BodyPicture.objects.create(article=article, picture=w.picture)
+        make.make_picture(alt="", credit="")
         make.make_article(series=series, series_position=1, authors=[author], tags=[tag])
         for state in ("draft", "in_review"):
             make.make_article(authors=[author], state=state, published_at=None, created_by=w.user)
@@ -121,7 +133,7 @@ def queries(client, address, name=""):
             response = client.post(address, {}) if name == "comments:submit" else client.get(address)
             if response.streaming:
                 response.getvalue()
-    assert response.status_code in (200, 404, 422), (address, response.status_code)
+    assert response.status_code in (200, 302, 404, 422), (address, response.status_code)
     return len(asked)
 
 
