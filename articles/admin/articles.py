@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
 from articles import checks, flow, notices
+from articles.admin.covers import CoverForm, CoverUploads
 from articles.admin.flow import ASKED_FIRST, BUTTON_WORDS, FlowAdmin
 from articles.admin.lists import (
     ENDED,
@@ -41,7 +42,7 @@ from clusters import fulltext, history
 from clusters.admin import badge
 from clusters.autosaving import AutosavingAdmin, with_writers
 from clusters.dates import day_in_words, moment_in_words
-from clusters.editing import LineInline, Refused, VersionedForm, as_sentences, person
+from clusters.editing import LineInline, Refused, as_sentences, person
 from clusters.models.publication import free_slug
 from clusters.working import with_copy
 
@@ -57,7 +58,7 @@ DECIDED_BY_EDITORS = ("published_at", "ends_at", "comments_policy", "assigned_to
 # -- The article's form ----------------------------------------------------------------------------------------------
 
 
-class ArticleForm(VersionedForm):
+class ArticleForm(CoverForm):
     what_changed = forms.CharField(
         required=False, max_length=300, label=_("Ce qui a changé"),
         help_text=_("Facultatif ; lu avec la date de mise à jour, quand vous signalez une mise à jour."),
@@ -122,14 +123,14 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, AutosavingAdmin):
+class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, CoverUploads, AutosavingAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"
     fieldsets = [
         (None, {"fields": ["title", "standfirst", "body"]}),
         (_("De quoi il parle"), {"fields": ["tags", "clusters", ("series", "series_position")]}),
-        (_("Image de tête"), {"fields": [("cover", "cover_preview")]}),
+        (_("Image de tête"), {"fields": [("cover", "cover_preview"), "cover_file"]}),
         (
             _("Publication"),
             {"fields": [("published_at", "ends_at"), "comments_policy", "slug", ("description", "language"), ("where_it_stands", "last_update")]},

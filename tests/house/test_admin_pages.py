@@ -75,6 +75,7 @@ OWN = {
         for one in ("cluster", "observation", "source")
         for page in ("", "_csv", "_xlsx")
     },
+    "articles_picture_choices": "articles.view_picture",
     "auth_user_password_change": "auth.change_user",
     "articles_article_submit": "articles.add_article",
     "articles_article_remarks": "articles.publish_article",  # and whose article it is: tests/articles/test_remarks.py
@@ -94,6 +95,7 @@ ASIDE = {
     "login", "logout", "view_on_site", "autocomplete",
     "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py
     "clusters_cluster_verify", "clusters_merge_undo",  # buttons: tests/clusters/test_care_admin.py
+    "articles_picture_upload",  # takes no GET: tests/articles/test_admin_uploads.py
     "clusters_cluster_paste",  # takes no GET: tests/clusters/test_pasting_admin.py
 }  # fmt: skip
 """Tested elsewhere or below."""

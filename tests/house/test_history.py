@@ -55,8 +55,8 @@ NO_VERSIONS = {
     Merge: "made and undone, each once, with who and when; the records that it touches are kept",
 }
 """What the admin shows and nobody can overwrite, or that is no record; each with its reason."""
-NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "correction", "file"}
-"""Fields of forms that are no columns; the logo's file gives the column `logo`, a picture’s is named by its digest."""
+NO_COLUMN = {"version", "replaces", "contested", "why", "logo_file", "what_changed", "correction", "file", "cover_file"}
+"""Fields of forms that are no columns; a file gives the column that it fills: `logo`, `digest`, `cover`."""
 TEXTS = ("title", "name", "label", "note", "caption")
 """Columns of which each kind of record has one at least, the first of them changed by the tests."""
 RECORDS = {
