@@ -124,7 +124,8 @@ def desk_of(user: Any, now: dt.datetime | None = None) -> Desk:
     if user.has_perm("articles.change_picture"):
         waiting = Picture.objects.wanting_text().count()
         label = ngettext("image sans texte ou sans crédit", "images sans texte ou sans crédit", waiting)
-        _add_task(desk, waiting, label, "articles_picture", "textes=manquants")
+        if waiting:
+            desk.tasks.append(Task(waiting, label, reverse("admin:articles_picture_texts")))
     return desk
 
 

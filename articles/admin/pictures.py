@@ -1,7 +1,7 @@
 """The library of pictures in the admin: found by what they show and where they stand, taken in, replaced, never lost to a page.
 
-Files go through the model's own door; what that refuses is said at the file's field. Uploads without a form
-stand beside this.
+Files go through the model's own door; what that refuses is said at the file's field. Uploads without a form and the
+working list of texts stand beside this.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
+from articles.admin.picture_texts import PictureTexts
 from articles.admin.picture_uploads import PictureUploads
 from articles.models import Article, Picture, PictureUpload
 from articles.models.pictures import require_texts
@@ -143,7 +144,7 @@ class Card:
 
 
 @admin.register(Picture)
-class PictureAdmin(PictureUploads, VersionedAdmin):
+class PictureAdmin(PictureUploads, PictureTexts, VersionedAdmin):
     form = PictureForm
     change_list_template = "admin/articles/picture/change_list.html"
     list_display = ["__str__", "created_at"]
@@ -178,6 +179,9 @@ class PictureAdmin(PictureUploads, VersionedAdmin):
             response.context_data["cards"] = [self._card(picture) for picture in listed.result_list]
             response.context_data["upload_address"] = (
                 reverse("admin:articles_picture_upload") if self.has_add_permission(request) else ""
+            )
+            response.context_data["wanting"] = (
+                Picture.objects.wanting_text().count() if self.has_change_permission(request) else 0
             )
         return response
 

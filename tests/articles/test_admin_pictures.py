@@ -1,10 +1,14 @@
-"""Pictures and tags in the admin: taken in with the texts that readers need, found again, cut where they should be."""
+"""Pictures and tags in the admin: taken in with the texts that readers need, found again, cut where they should be.
+
+Past 400 lines: the library, the page of a picture and the list of missing texts are one admin and share what a picture is.
+"""
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
 from articles.models import BodyPicture, Picture, Tag
+from clusters import history
 from clusters.history import Revision
 from tests import factories as make
 from tests.articles.test_admin import page_of, told
@@ -89,6 +93,7 @@ def test_the_library_is_a_list_of_links_with_what_each_lacks(client, as_role):
     assert "1 emploi" in page
     assert "inutilisée" in page
     assert 'action="/admin/articles/picture/upload/"' in page
+    assert "Une image sans texte de remplacement" in page
 
 
 def test_an_empty_library_says_so(client, as_role):
@@ -224,6 +229,145 @@ def test_a_focal_point_is_inside_the_picture(client, as_role, value):
     page = page_of(client.post(reverse("admin:articles_picture_change", args=[picture.pk]), sent))
     assert 'class="errorlist"' in page
     assert Picture.objects.get().focus == (50, 50)
+
+
+# -- The texts that are missing ------------------------------------------------------------------------------------------------
+
+WORKING_LIST = "/admin/articles/picture/texts/"
+
+
+def listed(client):
+    response = client.get(WORKING_LIST)
+    assert response.status_code == 200
+    return [form.instance for form, _address in response.context["rows"]]
+
+
+def row(picture, version=1, read=None, **values):
+    """What a browser sends of one row: what is in its fields, and what was in them when it was read."""
+    read = {"alt": "", "credit": "", **(read or {})}
+    sent = {"version": version, **read, **values, **{f"initial-{name}": value for name, value in read.items()}}
+    sent = {
+        f"initial-p{picture.pk}-{name[8:]}" if name.startswith("initial-") else f"p{picture.pk}-{name}": value
+        for name, value in sent.items()
+    }
+    return {"picture": picture.pk, **sent}
+
+
+def rows(*listed):
+    return {
+        **{name: value for one in listed for name, value in one.items()},
+        "picture": [one["picture"] for one in listed],
+    }
+
+
+def test_missing_texts_are_a_list_with_those_of_articles_first(client, as_role):
+    as_role("editor")
+    used, unused = make.make_picture(alt=""), make.make_picture(credit="")
+    make.make_picture()
+    make.make_picture(alt="", is_decorative=True)
+    make.make_article(cover=used)
+    assert listed(client) == [used, unused]
+    assert "2 images attendent" in page_of(client.get(WORKING_LIST))
+
+
+def test_several_are_written_at_once_and_each_has_its_version(client, as_role):
+    editor = as_role("editor")
+    one, other, untouched = (make.make_picture(alt="", credit="") for _n in range(3))
+    sent = rows(
+        row(one, alt="Un quai de l'ouest", credit="Grappe"),
+        row(other, is_decorative="on"),
+        row(untouched),
+    )
+    answer = client.post(WORKING_LIST, sent, follow=True)
+    assert "2 images enregistrées" in told(answer)
+    for picture in (one, other, untouched):
+        picture.refresh_from_db()
+    assert (one.alt, one.credit, one.version) == ("Un quai de l’ouest", "Grappe", 2)
+    assert (other.is_decorative, other.credit, untouched.version) == (True, "", 1)
+    assert Revision.objects.of(one).first().by == editor
+    assert set(listed(client)) == {other, untouched}
+
+
+def test_a_row_that_somebody_has_saved_meanwhile_is_refused_alone(client, as_role):
+    editor = as_role("editor")
+    one, other = (make.make_picture(alt="") for _n in range(2))
+    with history.changing(one, by=editor, act="changed"):
+        one.alt = "Ce que l’autre a vu"
+        one.save(update_fields=["alt"])
+    both = {"credit": "Grappe"}
+    sent = rows(row(one, read=both, alt="Ce que je vois"), row(other, read=both, alt="Un quai"))
+    answer = client.post(WORKING_LIST, sent)
+    page = page_of(answer)
+    assert "n’est pas enregistrée" in page
+    assert "Ce que l’autre a vu" in page
+    assert "Ce que je vois" in page
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.alt, other.alt) == ("Ce que l’autre a vu", "Un quai")
+    knowingly = {"version": answer.context["rows"][0][0]["version"].value(), "alt": "Ce que je vois"}
+    assert client.post(WORKING_LIST, rows(row(one, read=both, **knowingly))).status_code == 302
+    one.refresh_from_db()
+    assert one.alt == "Ce que je vois"
+
+
+def test_a_row_that_nobody_has_typed_in_overwrites_nothing(client, as_role):
+    editor = as_role("editor")
+    picture = make.make_picture(alt="")
+    with history.changing(picture, by=editor, act="changed"):
+        picture.alt = "Ce que l’autre a vu"
+        picture.save(update_fields=["alt"])
+    assert client.post(WORKING_LIST, rows(row(picture, read={"credit": "Grappe"}))).status_code == 302
+    picture.refresh_from_db()
+    assert (picture.alt, picture.version) == ("Ce que l’autre a vu", 2)
+
+
+def test_a_decorative_picture_with_a_text_is_refused_with_what_was_typed(client, as_role):
+    as_role("editor")
+    picture = make.make_picture(alt="")
+    sent = rows(row(picture, read={"credit": "Grappe"}, alt="Un quai", is_decorative="on"))
+    page = page_of(client.post(WORKING_LIST, sent))
+    assert "Une image décorative" in page
+    assert "Un quai" in page
+    assert Picture.objects.get().alt == ""
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"picture": "x"}, {"picture": "9" * 40}, {"picture": "0"}, {"picture": ["1", "1"], "p1-version": "x"}],
+)
+def test_odd_lists_change_nothing(client, as_role, values):
+    as_role("editor")
+    make.make_picture(alt="")
+    assert client.post(WORKING_LIST, values).status_code in (200, 302)
+    assert Picture.objects.get().version == 1
+
+
+@pytest.mark.parametrize("values", [{"version": "x"}, {"version": ""}, {"version": "9" * 30}, {"alt": "x" * 301}])
+def test_a_row_that_no_browser_sends_is_refused(client, as_role, values):
+    as_role("editor")
+    picture = make.make_picture(alt="")
+    sent = rows(row(picture, **{"read": {"credit": "Grappe"}, "alt": "Un quai", **values}))
+    assert client.post(WORKING_LIST, sent).status_code == 200
+    assert Picture.objects.get().alt == ""
+
+
+def test_the_list_goes_on_over_pages_and_ends(client, as_role, monkeypatch):
+    as_role("editor")
+    monkeypatch.setattr("articles.admin.picture_texts.PER_PAGE", 2)
+    pictures = [make.make_picture(alt="") for _n in range(3)]
+    assert len(listed(client)) == 2
+    assert len(client.get(f"{WORKING_LIST}?p=2").context["rows"]) == 1
+    assert client.get(f"{WORKING_LIST}?p=x").status_code == 200
+    Picture.objects.filter(pk__in=[one.pk for one in pictures]).update(alt="Un quai")
+    assert "Toutes les images ont un texte" in page_of(client.get(WORKING_LIST))
+
+
+def test_the_list_is_for_those_who_may_change_pictures(client, as_role):
+    as_role("author")
+    assert client.get(WORKING_LIST).status_code == 403
+    picture = make.make_picture(alt="")
+    assert client.post(WORKING_LIST, rows(row(picture, alt="Un quai"))).status_code == 403
+    assert Picture.objects.get().alt == ""
 
 
 # -- Tags ------------------------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_admin_pages(new_page, demo_site, width, scheme):
     page.fill("[name=password]", "demonstration")
     page.click("[type=submit]")
     paths = ["/admin/", "/admin/articles/article/", f"/admin/articles/article/{article.pk}/change/", "/admin/articles/comment/",
-             "/admin/clusters/cluster/", f"/admin/clusters/cluster/{cluster.pk}/change/", "/admin/articles/picture/add/", "/admin/articles/picture/"]  # fmt: skip
+             "/admin/clusters/cluster/", f"/admin/clusters/cluster/{cluster.pk}/change/", "/admin/articles/picture/add/", "/admin/articles/picture/", "/admin/articles/picture/texts/"]  # fmt: skip
     for path in paths:
         page.goto(path)
         found[path] = violations(page)

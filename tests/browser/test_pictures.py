@@ -131,6 +131,19 @@ def test_a_focal_point_is_set_by_a_click_or_by_keys(at_the_desk):
     assert picture.focus_x == 31
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_missing_texts_are_written_on_any_screen(at_the_desk, width, scheme):
+    for _one in range(2):
+        make.make_picture(alt="")
+    page = at_the_desk("/admin/articles/picture/texts/", width=width, scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+    page.get_by_label("Texte de remplacement").first.fill("Un quai")
+    page.get_by_role("button", name="Enregistrer ces textes").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 image enregistrée")
+    expect(page.locator(".library-rows > li")).to_have_count(1)
+
+
 def test_readers_get_avif_where_their_browser_can(new_page, live_server):
     article = make.make_article(cover=make.make_picture(focus_x=80, focus_y=20))
     page = new_page()

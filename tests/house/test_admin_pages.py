@@ -76,6 +76,7 @@ OWN = {
         for page in ("", "_csv", "_xlsx")
     },
     "articles_picture_choices": "articles.view_picture",
+    "articles_picture_texts": "articles.change_picture",
     "auth_user_password_change": "auth.change_user",
     "articles_article_submit": "articles.add_article",
     "articles_article_remarks": "articles.publish_article",  # and whose article it is: tests/articles/test_remarks.py

@@ -169,7 +169,7 @@ def admin_lists():
         changelist = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         yield f"{changelist}?q=1" if options.search_fields else changelist
     yield reverse("admin:index")
-    yield reverse("admin:articles_picture_choices")
+    yield from map(reverse, ("admin:articles_picture_choices", "admin:articles_picture_texts"))
 
 
 def test_public_pages_do_not_ask_more_often(client):
