@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
 from clusters import history
 from clusters.markup import REFERENCE
+from clusters.pictures import CENTRE
 from config.demo import covers
 from config.demo.registry import Registry
 
@@ -73,8 +74,9 @@ class Newsroom:
         for row in fresh:
             self._further_reading(row)
             self._to_its_state(row)
-        covers = [article.cover for article in self.articles.values() if article.cover]
-        records = [*gatherings, *covers, *self.articles.values()]
+        pictures = [article.cover for article in self.articles.values() if article.cover]
+        pictures += [picture_of(row) for row in self.data["pictures"]]
+        records = [*gatherings, *pictures, *self.articles.values()]
         history.keep_new(records, by=self.users["editor"], why="démonstration")
 
     def _article(self, row: Row) -> bool:
@@ -93,7 +95,7 @@ class Newsroom:
             series=series,
             series_position=row.get("part"),
             created_by=self.users["author" if AUTHOR_LOGIN in row["authors"] else "editor"],
-            cover=cover_of(row["cover"]) if "cover" in row else None,
+            cover=picture_of(row["cover"]) if "cover" in row else None,
         )
         article.full_clean()
         article.save()
@@ -139,11 +141,14 @@ class Newsroom:
             article.change_state("withdraw", editor)
 
 
-def cover_of(row: Row) -> Picture:
-    """The cover, drawn by the project itself."""
+def picture_of(row: Row) -> Picture:
+    """A picture of the library, drawn by the project itself."""
     drawn = io.BytesIO()
     covers.draw(row["motif"], row["seed"]).save(drawn, "PNG", compress_level=1)
-    picture, _new = Picture.objects.take_in(drawn, alt=row["alt"], caption=row["caption"], credit=row["credit"])
+    drawn.name = f"{row['motif']}-{row['seed']}.png"
+    focus_x, focus_y = row.get("focus", CENTRE)
+    texts = {name: row[name] for name in ("alt", "caption", "credit")}
+    picture, _new = Picture.objects.take_in(drawn, focus_x=focus_x, focus_y=focus_y, **texts)
     return picture
 
 

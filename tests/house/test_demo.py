@@ -123,6 +123,12 @@ def test_covers_exist_with_all_their_renditions():
             assert default_storage.size(name) > 500
 
 
+def test_the_library_has_what_its_pages_are_for():
+    assert Picture.objects.unused().count() >= 2
+    assert Picture.objects.wanting_text().count() == 1
+    assert Picture.objects.exclude(focus_x=50, focus_y=50).count() >= 4
+
+
 def words_of(response):
     """The words of a page, no-break spaces as spaces."""
     return re.sub(
