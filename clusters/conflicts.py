@@ -1,7 +1,10 @@
 """Two people who had one form open: what the later one sends, laid over what the other has saved in the meantime.
 
-A field or line that one of them left as they both read it takes what the other made of it; where both changed the same,
-a person chooses. Apart from editing.py because it reads forms as text, before any of them is checked.
+A field, a line or a block of a rich text that one of them left as they both read it takes what the other made of it; where
+both changed the same, a person chooses. Apart from editing.py because it reads forms as text, before any of them is checked;
+it knows no request, so that whatever sends a form (a save, an autosave) is laid over what is stored alike.
+
+Past 400 lines: fields, texts and lines are laid by one rule, and share what they are told with.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -16,24 +19,57 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from clusters.blocks import Block, Clash, merge, place_of, split, without
 from clusters.history.comparing import NOTHING, in_one_line, line_in_words, value_in_words
 from clusters.history.registry import Kept, Lines
 from clusters.history.snapshots import Snapshot, plain_value
+from clusters.history.texts import Run, compare_rich, compare_words
 from clusters.markup import RichTextField, sanitise
 from clusters.related import is_id
 from clusters.typography import FRENCH, typeset
 
 MAX_LINES = 1000
 """Lines of one kind that a form may hold, as Django has it."""
+TAKE = "take-"
+"""What a choice is called in what is sent: this and the key of what is contested."""
+MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 @dataclass(frozen=True)
 class Contested:
-    """A field or line that both have changed: what it is called, and what each of them says."""
+    """A field, line or block that both have changed: what it is called, and what each of them says.
 
+    Attributes:
+        key: by which a form tells it: of a field its name, of a line its prefix, of a block the field's name and the marks of both.
+        note: what differs beside the words.
+        has_both: whether the form holds both, one after the other: blocks of a text.
+    """
+
+    key: str
     label: str
     mine: str
     theirs: str
+    note: str = ""
+    has_both: bool = False
+
+    @property
+    def choice(self) -> str:
+        """Name of the choice in the form."""
+        return f"{TAKE}{self.key}"
+
+    @property
+    def mine_in_runs(self) -> list[Run]:
+        """Mine, in words that are the same (`same`) and that the other has not (`added`)."""
+        return [run for run in self._runs if run.kind != "removed"]
+
+    @property
+    def theirs_in_runs(self) -> list[Run]:
+        """What is stored, in words that are the same (`same`) and that mine has not (`removed`)."""
+        return [run for run in self._runs if run.kind != "added"]
+
+    @property
+    def _runs(self) -> tuple[Run, ...]:
+        return compare_words(self.theirs, self.mine)
 
 
 @dataclass(frozen=True)
@@ -74,7 +110,9 @@ class Overlay:
         base: the state that they had read; None if it is not known, so that everything that differs is for them to choose.
         now: the state that is stored.
         sent: what they send; `lay` changes it to what the form is to hold.
-        asked: what they were asked to choose before, and have not: fields by their name, lines by their prefix.
+        asked: the keys of what they were asked to choose before.
+        chosen: key → which of the two they take; for what is asked of the state `now` alone.
+        keeps_mine: whether they take their own wherever they have chosen nothing.
     """
 
     kept: Kept
@@ -83,6 +121,8 @@ class Overlay:
     sent: QueryDict
     files: Mapping[str, Any]
     asked: frozenset[str] = frozenset()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    keeps_mine: bool = False
     contested: dict[str, Contested] = field(default_factory=dict)
     laid: dict[str, tuple[list[_Row], list[_Row]]] = field(default_factory=dict)
 
@@ -192,12 +232,55 @@ class Overlay:
         theirs_differs = not is_known or was != stands
         if bound.widget.value_omitted_from_data(self.sent, self.files, name):
             _write(self.sent, _sent(of, bound, name, stands))  # their form did not show it
+        elif is_known and self._blocks_asked(name):
+            self._lay_text(of, bound, name, was or "", stands or "")
         elif is_known and self._says(of, bound, name, self.sent, was):
             if theirs_differs:
                 _write(self.sent, _sent(of, bound, name, stands))
-        elif (theirs_differs or name in self.asked) and not self._says(of, bound, name, self.sent, stands):
+        elif self._says(of, bound, name, self.sent, stands):
+            pass
+        elif is_known and isinstance(of, RichTextField):
+            self._lay_text(of, bound, name, was or "", stands or "")
+        elif theirs_differs or name in self.asked:
+            if self.chosen.get(name) == THEIRS:
+                _write(self.sent, _sent(of, bound, name, stands))
+                return
             mine = self._in_words(of, bound, name, self.sent)
-            self.contested[name] = Contested(_label(bound, of), mine, self._stored_in_words(of, stands))
+            self._contest(Contested(name, _label(bound, of), mine, self._stored_in_words(of, stands)))
+
+    def _lay_text(self, of: models.Field, bound: forms.Field, name: str, was: str, stands: str) -> None:
+        merged = merge(was, sanitise(self.sent.get(name, "")), stands)
+        text = merged.html
+        for clash in merged.clashes:
+            self._contest(_block(f"{name}:{clash.name}", _label(bound, of), clash))
+            if self.keeps_mine and clash.theirs:
+                text = without(text, [clash.theirs.mark])
+        for key in self._blocks_asked(name):
+            text = self._chosen_block(key, _label(bound, of), text, split(stands))
+        if merged.clashes or text != merged.html or was != stands:
+            _write(self.sent, _sent(of, bound, name, text))
+
+    def _blocks_asked(self, name: str) -> list[str]:
+        return sorted(key for key in self.asked if key.startswith(f"{name}:"))
+
+    def _chosen_block(self, key: str, label: str, text: str, stored: list[Block]) -> str:
+        """The text with what was asked of one block settled; asked again if it holds both of them still."""
+        _name, mine, theirs = (*key.split(":"), "", "")[:3]
+        there = {block.mark: block for block in split(text)}
+        if not (marks := {mine, theirs} - {""}) or not marks <= there.keys():
+            return text  # whoever rewrote one of the two, or took one away, has chosen
+        take = self.chosen.get(key) or (MINE if self.keeps_mine else "")
+        if take in (MINE, THEIRS):
+            return without(text, [mark for mark in [theirs if take == MINE else mine] if mark])
+        if take != BOTH:
+            own, other = there.get(mine), there.get(theirs)
+            place = place_of(stored, theirs) or place_of(list(there.values()), mine)
+            self._contest(_block(key, label, Clash(place, own, other)))
+        return text
+
+    def _contest(self, one: Contested) -> None:
+        if self.chosen.get(one.key) not in (MINE, BOTH):
+            self.contested[one.key] = one
 
     def _lay_file(self, of: models.Field, name: str) -> None:
         """A file has no text to compare: it replaces whatever is there, or nothing is sent."""
@@ -205,7 +288,7 @@ class Overlay:
         stands = self.now.fields.get(of.name)
         if self.files.get(name) and (was != stands or name in self.asked):
             mine = gettext("fichier %s, à choisir de nouveau") % self.files[name].name
-            self.contested[name] = Contested(capfirst(str(of.verbose_name)), mine, self._stored_in_words(of, stands))
+            self._contest(Contested(name, capfirst(str(of.verbose_name)), mine, self._stored_in_words(of, stands)))
 
     def _says(self, of: Any, bound: forms.Field, name: str, sent: MultiValueDict, value: Any) -> bool:
         """Whether what is sent of a field is this value: as a browser shows it, or as it would be written."""
@@ -261,12 +344,19 @@ class Overlay:
             theirs = (
                 line_in_words(self.kept, lines, stands[pk], self.now) if pk in stands else gettext("ligne supprimée")
             )
-            row.contested = Contested(capfirst(str(lines.label or formset.model._meta.verbose_name)), mine, theirs)
+            row.contested = Contested("", capfirst(str(lines.label or formset.model._meta.verbose_name)), mine, theirs)
             return row
 
         on_record, added = [], []
         for place, row in enumerate(found):
             pk, is_asked = row.pk, f"{prefix}-{place}" in self.asked
+            take = self.chosen.get(f"{prefix}-{place}") if is_asked else ""
+            if take == THEIRS:
+                on_record += [stored(pk)] if pk in stands else []
+            elif take == MINE:
+                (added if pk not in stands else on_record).append(row)
+            if take in (MINE, THEIRS):
+                continue
             if pk is None:
                 # One that was deleted meanwhile and stands here as a new line.
                 is_blank = all(self._says(of, sample.fields[of.name], of.name, row.values, None) for of in columns)
@@ -318,7 +408,8 @@ class Overlay:
             for name, texts in row.values.lists():
                 self.sent.setlist(f"{prefix}-{place}-{name}", texts)
             if row.contested:
-                self.contested[f"{prefix}-{place}"] = row.contested
+                key = f"{prefix}-{place}"
+                self.contested[key] = replace(row.contested, key=key)
         self.sent[f"{prefix}-TOTAL_FORMS"] = str(len(on_record) + len(added))
         self.sent[f"{prefix}-INITIAL_FORMS"] = str(len(on_record))
 
@@ -335,6 +426,20 @@ class Overlay:
 def asked_of(request: HttpRequest) -> frozenset[str]:
     """What the page of a conflict has asked to choose."""
     return frozenset(request.POST.get("contested", "").split())
+
+
+def choices_of(request: HttpRequest) -> dict[str, str]:
+    """What was chosen on the page of a conflict: key → which of the two."""
+    return {key.removeprefix(TAKE): take for key, take in request.POST.items() if key.startswith(TAKE)}
+
+
+def _block(key: str, label: str, clash: Clash) -> Contested:
+    texts = [one.text if one else gettext("passage supprimé") for one in (clash.mine, clash.theirs)]
+    note = ""
+    if clash.mine and clash.theirs:
+        note = " ; ".join(one.note for one in compare_rich(clash.theirs.html, clash.mine.html) if one.note)
+    named = gettext("%(field)s, %(place)s") % {"field": label, "place": clash.place} if clash.place else label
+    return Contested(key, named, *(text or NOTHING for text in texts), note, has_both=True)
 
 
 def _label(bound: forms.Field, of: Any) -> str:

@@ -1,6 +1,8 @@
 """What the forms of both apps' editors share: no save overwrites another's, the body editor, and lines in tables.
 
 Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
+
+Past 400 lines: a form, its admin and its lines are what one save is made of; what is laid over what stands in conflicts.py.
 """
 
 import datetime as dt
@@ -25,7 +27,7 @@ from js_asset import Media as NoncedMedia
 from js_asset import Script
 
 from clusters import history
-from clusters.conflicts import Conflict, Overlay, asked_of
+from clusters.conflicts import Conflict, Overlay, asked_of, choices_of
 from clusters.dates import PartialDate, with_days
 from clusters.history import snapshots
 from clusters.history.comparing import compare
@@ -98,8 +100,9 @@ class VersionedForm(forms.ModelForm):
             ValidationError(
                 gettext_lazy(
                     "Quelqu’un a enregistré cette fiche pendant que vous y travailliez. Rien n’est perdu : votre texte est "
-                    "encore dans ce formulaire, le sien est enregistré. Comparez-les ci-dessus, reportez ici ce qui "
-                    "manque, cochez « Remplacer », puis enregistrez de nouveau."
+                    "encore dans ce formulaire, le sien est enregistré. Choisissez ci-dessus ce qui "
+                    "reste de chaque passage, ou corrigez-le dans le formulaire et cochez « Remplacer », "
+                    "puis enregistrez de nouveau."
                 ),
                 code="stale",
             ),
@@ -259,10 +262,11 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
         state = shown or (found.snapshot if found else None)
         base, now = self._masked(request, state or now, now)
         overlay = Overlay(kept, base if state else None, now, sent.copy(), request.FILES, asked)
-        if read == record.version and shown is None:
-            overlay.base = now
+        is_chosen = overlay.keeps_mine = sent.get("replaces") == str(record.version)
+        if read == record.version:
+            overlay.chosen = choices_of(request)
+            overlay.base = overlay.base if shown else now
         overlay.lay(self.get_form(request, record, change=True)(instance=record), self._lines_of(request, record))
-        is_chosen = sent.get("replaces") == str(record.version)
         contested = {} if is_chosen else overlay.contested
         overlay.sent["version"], overlay.sent["contested"] = str(record.version), " ".join(contested)
         request.POST, request.overlay = overlay.sent, overlay

@@ -118,7 +118,7 @@ class FlowAdmin(admin.ModelAdmin):
         if article is None:
             raise Http404
         form = StepForm(request.POST or None, label=ASKED_FIRST[action], initial={"version": article.version})
-        if request.method == "POST" and (answer := self._answer(request, article, action, form)):
+        if request.method == "POST" and (answer := self._step_answer(request, article, action, form)):
             return answer
         may = article.may(action, request.user)
         findings = checks.findings(article) if may and action in CHECKED else []
@@ -141,7 +141,7 @@ class FlowAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/articles/article/step.html", context)
 
-    def _answer(self, request: HttpRequest, article: Article, action: str, form: StepForm) -> HttpResponse | None:
+    def _step_answer(self, request: HttpRequest, article: Article, action: str, form: StepForm) -> HttpResponse | None:
         """The way on; None if the page is to be shown again, with a sentence."""
         try:
             if "sign" in request.POST:

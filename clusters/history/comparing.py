@@ -14,6 +14,7 @@ from django_countries import countries
 from django_countries.fields import CountryField
 
 from clusters import words
+from clusters.blocks import where
 from clusters.dates import PartialDate, PartialDateField, day_in_words
 from clusters.history.registry import Kept, Lines
 from clusters.history.snapshots import Snapshot, own_part
@@ -26,11 +27,22 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A field that differs: as `passages` where it is a text, else as `runs` of its value in words."""
+    """A field that differs: as `passages` where it is a text, else as `runs` of its value in words.
+
+    Attributes:
+        where: of a rich text, which of its blocks: « 2e paragraphe ».
+    """
 
     label: str
     passages: tuple[Passage, ...] = ()
     runs: tuple[Run, ...] = ()
+    where: str = ""
+
+    @property
+    def in_short(self) -> str:
+        """« texte (2e paragraphe) »."""
+        name = _in_running_text(self.label)
+        return gettext("%(field)s (%(where)s)") % {"field": name, "where": self.where} if self.where else name
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ class Comparison:
     @property
     def in_short(self) -> str:
         """« ville, résumé ; autres noms : 2 ajouts »; "" if nothing differs."""
-        fields = ", ".join(_in_running_text(change.label) for change in self.fields)
+        fields = ", ".join(change.in_short for change in self.fields)
         return " ; ".join(part for part in (fields, *(change.in_short for change in self.lines)) if part)
 
 
@@ -185,7 +197,8 @@ def _field_change(
         return FieldChange(name, runs=_replaced(str(before or NOTHING), str(after or NOTHING)))
     label = _label(of)
     if isinstance(of, RichTextField):
-        return FieldChange(label, tuple(compare_rich(before or "", after or "")))
+        texts = (before or "", after or "")
+        return FieldChange(label, tuple(compare_rich(*texts)), where=where(*texts))
     if isinstance(of, models.TextField):
         return FieldChange(label, tuple(compare_plain(before or "", after or "")))
     said = [value_in_words(of, value, state, kept.shown) for value, state in ((before, old), (after, new))]

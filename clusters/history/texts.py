@@ -106,15 +106,15 @@ def compare_words(old: str, new: str) -> tuple[Run, ...]:
 
 def _compare(old: Sequence[Block], new: Sequence[Block]) -> list[Passage]:
     found: list[Passage] = []
-    for kind, i, j, k, m in _opcodes(old, new):
+    for kind, i, j, k, m in opcodes(old, new):
         if kind == "equal":
             found += [Passage("same", (Run("same", block.text),)) for block in old[i:j]]
         else:
-            found += [_passage(before, after) for before, after in _pairs(old[i:j], new[k:m])]
+            found += [_passage(before, after) for before, after in pairs(old[i:j], new[k:m])]
     return _folded(found)
 
 
-def _opcodes(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[str, int, int, int, int]]:
+def opcodes(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[str, int, int, int, int]]:
     """How one becomes the other, as difflib tells it.
 
     Of texts that it would take minutes over (a thousand times the same paragraph), what lies between paragraphs that are
@@ -200,7 +200,7 @@ def _note(before: Block, after: Block) -> str:
     return " ; ".join(notes)
 
 
-def _pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[Block | None, Block | None]]:
+def pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[Block | None, Block | None]]:
     """Paragraphs that were rewritten beside what became of them, the others alone; in order."""
     if len(old) * len(new) > _MOST_PAIRS:
         return [*((block, None) for block in old), *((None, block) for block in new)]

@@ -1,4 +1,7 @@
-"""A published article is changed, saved, submitted, scheduled or dropped, and its readers see the same bytes until it is published."""
+"""A published article is changed, saved, submitted, scheduled or dropped, and its readers see the same bytes until it is published.
+
+Past 400 lines: each act upon a copy is tried on the same article.
+"""
 
 import datetime as dt
 import re

@@ -255,7 +255,7 @@ def test_a_coarser_comparison_loses_no_paragraph(monkeypatch, old, new, most):
     monkeypatch.setattr(texts, "_MOST_STEPS", most)
     before, after = ([texts.Block("p", text) for text in one] for one in (old, new))
     rebuilt = ([], [])
-    for kind, i, j, k, m in texts._opcodes(before, after):
+    for kind, i, j, k, m in texts.opcodes(before, after):
         rebuilt[0].extend(before[i:j])
         rebuilt[1].extend(after[k:m])
         assert kind != "equal" or before[i:j] == after[k:m]
