@@ -106,7 +106,7 @@ class AutosavingAdmin(WorkingCopyAdmin):
                 return _refusal(gettext("Cet article n’existe plus, ou ne vous est plus ouvert."), 404)
             may = self.has_change_permission(request, record) if record else self.has_add_permission(request)
             if not may:
-                return _refusal(gettext("Vous ne pouvez plus y écrire : son état a changé."), 403)
+                return _refusal(gettext("Vous ne pouvez plus y écrire : son état a changé."), 403)
             request.POST, request.is_automatic, request.aside = sent, True, None
             try:
                 with transaction.atomic():
@@ -163,7 +163,7 @@ class AutosavingAdmin(WorkingCopyAdmin):
         told = ""
         if overlay and overlay.base is not None and shown is not None:
             changes = compare(overlay.kept, overlay.base, overlay.now).in_short
-            told = gettext("Enregistré entre-temps par d’autres : %s.") % changes if changes else ""
+            told = gettext("Enregistré entre-temps par d’autres : %s.") % changes if changes else ""
         return {
             "version": version,
             "id": record.pk,
@@ -356,7 +356,7 @@ class _Outcome:
         why = " ".join(str(one) for one in sentences)
         named = capfirst(str(label))
         text = (
-            gettext("%(field)s : %(sentence)s") % {"field": named, "sentence": why} if named and why else named or why
+            gettext("%(field)s : %(sentence)s") % {"field": named, "sentence": why} if named and why else named or why
         )
         if text and text not in self.pending:
             self.pending.append(text)

@@ -169,7 +169,7 @@ class WorkingCopyAdmin(VersionedAdmin):
             self.log_change(request, record, gettext("Enregistré."))
             return self.response_change(request, record)
         if self.goes_live(request):
-            done = gettext("Les modifications de « %s » sont en ligne.") % record
+            done = gettext("Les modifications de « %s » sont en ligne.") % record
             self.log_change(request, record, done)
             for sentence in getattr(request, "left_out", ()):
                 self.message_user(request, sentence, messages.WARNING)
@@ -178,7 +178,7 @@ class WorkingCopyAdmin(VersionedAdmin):
             self.message_user(request, done, messages.SUCCESS)
             return here
         done = (
-            gettext("Enregistré dans la copie de travail : rien n’a changé en ligne.")
+            gettext("Enregistré dans la copie de travail : rien n’a changé en ligne.")
             if history.is_ahead(record)
             else gettext("Rien n’a changé.")
         )
@@ -233,7 +233,7 @@ class WorkingCopyAdmin(VersionedAdmin):
         if not self.may_publish_copy(request, record):
             raise PermissionDenied
         copies.unschedule(record)
-        return gettext("Ces modifications ne sont plus programmées ; la copie de travail reste.")
+        return gettext("Ces modifications ne sont plus programmées ; la copie de travail reste.")
 
     def _submit(self, request: HttpRequest, record: Any) -> str:
         copies.ask_to_read(record, True)
@@ -246,10 +246,10 @@ class WorkingCopyAdmin(VersionedAdmin):
     def _drop(self, request: HttpRequest, record: Any) -> str:
         number = record.working_copy
         if number is None:
-            raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."))
+            raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."))
         copies.drop(record, by=request.user)
         text = gettext(
-            "La copie de travail est abandonnée, rien n’a changé en ligne. Elle se retrouve dans l’historique : version %d."
+            "La copie de travail est abandonnée, rien n’a changé en ligne. Elle se retrouve dans l’historique : version %d."
         )
         return text % number
 

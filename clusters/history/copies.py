@@ -68,7 +68,7 @@ def publish(
     """
     found = Revision.objects.of(record).filter(number=record.working_copy).first()
     if state is None and found is None:
-        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
+        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
     try:
         with transaction.atomic():
             claim(record, record.version)
@@ -103,9 +103,9 @@ def schedule(record: Any, at: dt.datetime, *, by: Any) -> None:
         ValidationError: the time is past, there is no copy, or somebody has saved it in the meantime.
     """
     if at <= timezone.now():
-        raise ValidationError(gettext("Cette heure est passée : choisissez-en une à venir, ou publiez."), code="past")
+        raise ValidationError(gettext("Cette heure est passée : choisissez-en une à venir, ou publiez."), code="past")
     if not is_ahead(record):
-        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
+        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
     _decide(record, copy_due=record.working_copy, copy_due_at=at, copy_due_by=by, copy_refused="")
 
 
@@ -117,7 +117,7 @@ def unschedule(record: Any) -> None:
 def ask_to_read(record: Any, is_asked: bool) -> None:
     """Say that colleagues are to read a working copy, or that they have."""
     if is_asked and not is_ahead(record):
-        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
+        raise ValidationError(gettext("Il n’y a pas de copie de travail : rechargez la page."), code="no_copy")
     _decide(record, copy_in_review=is_asked)
 
 
@@ -184,7 +184,7 @@ def _apply(record: Any, number: int, ahead: int, by: Any) -> None:
     due = revisions.get(number=number)
     if missing := due.snapshot.missing(kept):
         names = [due.snapshot.word_for(model, pk) for model, ids in missing.items() for pk in sorted(ids)]
-        raise ValidationError(gettext("La copie s’appuie sur ce qui a été supprimé depuis : %s.") % ", ".join(names))
+        raise ValidationError(gettext("La copie s’appuie sur ce qui a été supprimé depuis : %s.") % ", ".join(names))
     live = revisions.live().first()
     start = revisions.get(number=due.base).snapshot
     state, _both = rebased(kept, start, due.snapshot, live.snapshot)

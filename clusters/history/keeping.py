@@ -90,7 +90,7 @@ def _make_anew(record: Any, number: int, before: Revision | None, made: Revision
     _claim_next(record, record.version)
     why = gettext("reporte la version %d") % made.number
     if both:
-        why = gettext("%(why)s ; changé des deux côtés, et gardé de la copie : %(what)s") % {
+        why = gettext("%(why)s ; changé des deux côtés, et gardé de la copie : %(what)s") % {
             "why": why,
             "what": ", ".join(both),
         }

@@ -6,7 +6,7 @@ admin. Needs no script.
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -30,6 +30,7 @@ from clusters.history.revisions import Revision
 from clusters.history.snapshots import Snapshot, references
 from clusters.history.trying import restore_aside, tried_on
 from clusters.related import is_id
+from clusters.typography import typeset
 
 PER_PAGE = 25
 LOG_LINES = 100
@@ -51,6 +52,32 @@ class Entry:
     restore_address: str = ""
 
 
+@dataclass(frozen=True)
+class Folded:
+    """Automatic saves in a row, behind one line: how many, the last of them, and whether one of them is ticked."""
+
+    number: int
+    last: Any
+    is_open: bool
+
+
+def in_groups(
+    entries: list[Entry], current: int | None, ticked: set[int | None]
+) -> list[tuple[Folded | None, list[Entry]]]:
+    """Versions in their order, automatic saves that follow each other together; the newest of all is never folded away."""
+    groups = []
+    for is_folded, run in groupby(entries, lambda one: one.revision.is_automatic and one.revision.number != current):
+        group = list(run)
+        is_open = any(one.revision.number in ticked for one in group)
+        groups.append((Folded(len(group), group[0].revision.at, is_open) if is_folded else None, group))
+    return groups
+
+
+def asked_numbers(request: HttpRequest) -> dict[str, int]:
+    """The versions that the address of a page names to be compared: `from`, `to` → number."""
+    return {name: int(text) for name in ("from", "to") if is_id(text := request.GET.get(name, ""))}
+
+
 class HistoryPages(admin.ModelAdmin):
     """An admin whose records have a history."""
 
@@ -69,6 +96,7 @@ class HistoryPages(admin.ModelAdmin):
             path("<path:object_id>/history/compare/", view(self.compare_view), name=f"{name}_compare"),
             path("<path:object_id>/history/<int:number>/", view(self.state_view), name=f"{name}_state"),
             path("<path:object_id>/history/<int:number>/restore/", view(self.restore_view), name=f"{name}_restore"),
+            path("<path:object_id>/history/<int:number>/name/", view(self.name_view), name=f"{name}_name"),
             *super().get_urls(),
         ]
 
@@ -87,11 +115,14 @@ class HistoryPages(admin.ModelAdmin):
         start = max(page.start_index() - 1, 0)
         listed = list((revisions if reads else revisions.defer("content"))[start:][: PER_PAGE + 1])
         newest = listed[0].number if page.number == 1 and listed else revisions.values_list("number", flat=True).first()
+        entries = self._entries(request, record, listed, newest) if reads else [Entry(one) for one in listed[:PER_PAGE]]
+        chosen = self._chosen(request, revisions, [one.number for one in listed[:PER_PAGE]], newest)
         context = {
-            "entries": self._entries(request, record, listed, newest)
-            if reads
-            else [Entry(one) for one in listed[:PER_PAGE]],
-            **self._chosen(request, revisions, [one.number for one in listed[:PER_PAGE]], newest),
+            "entries": entries,
+            "groups": in_groups(entries, newest, set(asked_numbers(request).values())),
+            **chosen,
+            "live": revisions.live().values_list("number", flat=True).first() if is_ahead(record) else None,
+            "may_name": reads and self.has_change_permission(request, record),
             "page": page,
             "page_range": list(page.paginator.get_elided_page_range(page.number)),
             "reads": reads,
@@ -120,7 +151,7 @@ class HistoryPages(admin.ModelAdmin):
 
         What was ticked on another page comes in the address (`?from=3&to=40`); the newest can always be.
         """
-        asked = {name: int(text) for name in ("from", "to") if is_id(text := request.GET.get(name, ""))}
+        asked = asked_numbers(request)
         apart = revisions.filter(number__in={*asked.values(), newest} - {None, *shown}).defer("content")
         elsewhere = list(apart) if asked or newest not in shown else []
         there = {*shown, *(one.number for one in elsewhere)}
@@ -167,8 +198,30 @@ class HistoryPages(admin.ModelAdmin):
         is_last = not self._revisions(record).filter(number__gt=number).exists()
         may_restore = not is_last and self.has_change_permission(request, record)
         context = {"revision": revision, "fields": fields, "lines": lines, "is_last": is_last}
+        may_name = self.has_change_permission(request, record)
+        context["name_address"] = self.history_address("_name", record, number) if may_name else ""
+        context["longest"] = Revision._meta.get_field("name").max_length
         context["restore_address"] = self.history_address("_restore", record, number) if may_restore else ""
         return self._history_page(request, record, "admin/history/state.html", gettext("Version %d") % number, context)
+
+    def name_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Give a version a name, or take it away."""
+        record = self._readable(request, object_id)
+        if not self.has_change_permission(request, record):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        revision = self._revision(record, number)
+        name = typeset(" ".join(request.POST.get("name", "").split()))[: Revision._meta.get_field("name").max_length]
+        Revision.objects.filter(pk=revision.pk).set_name(name)
+        words = {"number": number, "name": name}
+        messages.success(
+            request,
+            gettext("La version %(number)d s’appelle « %(name)s » : elle sera toujours gardée.") % words
+            if name
+            else gettext("La version %(number)d n’a plus de nom.") % words,
+        )
+        return HttpResponseRedirect(self.history_address("_state", record, number))
 
     # -- the way back
 
@@ -215,7 +268,7 @@ class HistoryPages(admin.ModelAdmin):
             messages.error(request, text)
             return None
         done = (
-            gettext("L’état de la version %d est maintenant la copie de travail : rien n’a changé en ligne.")
+            gettext("L’état de la version %d est maintenant la copie de travail : rien n’a changé en ligne.")
             if aside
             else gettext("La fiche est revenue à l’état de la version %d.")
         ) % revision.number

@@ -77,7 +77,7 @@ def _give_way(record: Any, done: Plan) -> list[str]:
                 if one.name in names:
                     done.target.fields[one.name] = done.now.fields[one.name]
                     sentence = gettext(
-                        "%s : la valeur de la copie est prise par une autre fiche ; celle d’avant reste."
+                        "%s : la valeur de la copie est prise par une autre fiche ; celle d’avant reste."
                     )
                     told.append(sentence % capfirst(str(one.verbose_name)))
     return told

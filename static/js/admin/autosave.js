@@ -237,16 +237,16 @@ function start(box, form) {
     trouble = kind
     const wait = WAITS[Math.min(failures++, WAITS.length - 1)]
     if (kind === "expired") {
-      say(status, "Session expirée : ", link("reconnectez-vous dans un autre onglet", box.dataset.login), ", rien n’est perdu")
+      say(status, "Session expirée : ", link("reconnectez-vous dans un autre onglet", box.dataset.login), ", rien n’est perdu")
       plan(5000)
     } else if (kind === "stranger") {
-      say(status, "Vous êtes connecté sous un autre nom : rien n’est envoyé, tout est gardé dans ce navigateur")
+      say(status, "Vous êtes connecté sous un autre nom : rien n’est envoyé, tout est gardé dans ce navigateur")
       plan(15000)
     } else if (kind === "refused") {
       say(status, `Pas enregistré, gardé dans ce navigateur. ${answer.error || "Enregistrez avec le bouton pour savoir pourquoi."}`)
       plan(30000)
     } else {
-      say(status, `Hors ligne : gardé dans ce navigateur, nouvel essai dans ${wait / 1000} s`)
+      say(status, `Hors ligne : gardé dans ce navigateur, nouvel essai dans ${wait / 1000} s`)
       plan(wait)
     }
     if (isNew) say(spoken, status.textContent)
@@ -265,8 +265,8 @@ function start(box, form) {
 
   function tell({ pending, contested, told }) {
     const lines = []
-    if (contested.length) lines.push(`Quelqu’un a changé la même chose : ${contested.join(", ")}. Votre texte reste dans ce formulaire ; le bouton Enregistrer vous fera choisir.`)
-    if (told) lines.push(`${told} Cela s’ajoute au vôtre ; rouvrez la page pour le voir.`)
+    if (contested.length) lines.push(`Quelqu’un a changé la même chose : ${contested.join(", ")}. Votre texte reste dans ce formulaire ; le bouton Enregistrer vous fera choisir.`)
+    if (told) lines.push(`${told} Cela s’ajoute au vôtre ; rouvrez la page pour le voir.`)
     for (const one of pending) lines.push(`Pas encore enregistré – ${one}`)
     const news = contested.join() !== notes.dataset.contested
     notes.dataset.contested = contested.join()
@@ -374,7 +374,7 @@ function start(box, form) {
         return location.assign(found.answer.address)
       }
       // What could not be taken over is shown as it was typed.
-      text.textContent = `Repris, sauf : ${left.join(" ; ")}. Voici ce qui avait été écrit :`
+      text.textContent = `Repris, sauf : ${left.join(" ; ")}. Voici ce qui avait été écrit :`
       const kept = document.createElement("dl")
       for (const [name, value] of copy.fields) {
         const label = form.querySelector(`label[for="id_${CSS.escape(name)}"]`)
