@@ -24,6 +24,7 @@ from articles.models.articles import UNFINISHED
 from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster, Suggestion
+from config import housekeeping
 
 ROWS = 6
 """Articles that each list of the front page shows."""
@@ -81,6 +82,7 @@ class NewsroomAdmin(AdminSite):
         self.disable_action("delete_selected")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        housekeeping.run_once_a_day()
         return super().index(request, {**(extra_context or {}), "desk": desk_of(request.user)})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
