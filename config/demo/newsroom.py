@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from django.utils import timezone
 
 from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
 from clusters import history
-from clusters.markup import REFERENCE
+from clusters.history import Revision, copies
+from clusters.markup import REFERENCE, sanitise
 from clusters.pictures import CENTRE
+from clusters.typography import typeset
 from config.demo import covers
 from config.demo.registry import Registry
 
@@ -78,6 +81,9 @@ class Newsroom:
         pictures += [picture_of(row) for row in self.data["pictures"]]
         records = [*gatherings, *pictures, *self.articles.values()]
         history.keep_new(records, by=self.users["editor"], why="démonstration")
+        for row in fresh:
+            if "copy" in row:
+                self._copy(self.articles[row["slug"]], row["copy"])
 
     def _article(self, row: Row) -> bool:
         series = Series.objects.get(slug=row["series"]) if "series" in row else None
@@ -124,6 +130,22 @@ class Newsroom:
                 reading.label, reading.url, reading.publisher = page["title"], page["url"], page.get("publisher", "")
             reading.full_clean()
             reading.save()
+
+    def _copy(self, article: Article, row: Row) -> None:
+        """Versions with a name, and a working copy: what the editors write over a published article."""
+        article = Article.objects.get(pk=article.pk)
+        revisions, editor = Revision.objects.of(article), self.users["editor"]
+        published = revisions.first()
+        revisions.filter(pk=published.pk).set_name(row["name"])
+        state = published.snapshot
+        for step in row["steps"]:
+            state = replace(
+                state, fields={**state.fields, "body": sanitise(f"{published.snapshot.fields['body']}{step}")}
+            )
+            copies.draft(article, state, by=editor, act=history.Act.AUTOSAVED)
+        state = replace(state, fields={**state.fields, "standfirst": typeset(row["standfirst"])})
+        copies.draft(article, state, by=editor, why="chapô repris")
+        revisions.filter(number=article.working_copy).set_name(row["named_copy"])
 
     def _to_its_state(self, row: Row) -> None:
         article, state, editor = self.articles[row["slug"]], row["state"], self.users["editor"]
