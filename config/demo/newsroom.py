@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Series, ShareLink, Tag
+from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Remark, Series, ShareLink, Tag
 from clusters import history
 from clusters.history import Revision, copies
 from clusters.markup import REFERENCE, sanitise
@@ -33,7 +33,7 @@ LOGINS = {
 }
 """Demonstration logins, each in the group of its name, with an invented person's name."""
 AUTHOR_LOGIN = "leila-tamzarti"
-SCHEDULED_IN = dt.timedelta(days=30)
+SCHEDULED_IN = 30  # days
 Row = dict[str, Any]
 
 
@@ -77,6 +77,7 @@ class Newsroom:
         for row in fresh:
             self._further_reading(row)
             self._to_its_state(row)
+            self._remarks(row)
         pictures = [article.cover for article in self.articles.values() if article.cover]
         pictures += [picture_of(row) for row in self.data["pictures"]]
         records = [*gatherings, *pictures, *self.articles.values()]
@@ -102,6 +103,9 @@ class Newsroom:
             series_position=row.get("part"),
             created_by=self.users["author" if AUTHOR_LOGIN in row["authors"] else "editor"],
             cover=picture_of(row["cover"]) if "cover" in row else None,
+            assigned_to=self.users.get(row.get("assigned_to")),
+            due_on=timezone.localdate() + dt.timedelta(days=row["due_in"]) if "due_in" in row else None,
+            ends_at=in_days(row["ends_in"]) if "ends_in" in row else None,
         )
         article.full_clean()
         article.save()
@@ -155,12 +159,27 @@ class Newsroom:
         if state == "in_review":
             ShareLink.objects.share(article, editor, "Mme Haddad, relecture des chiffres")
             return
-        article.published_at = local(row["published_at"]) if "published_at" in row else next_morning()
+        if state == "ready":
+            article.change_state("approve", editor)
+            return
+        article.published_at = local(row["published_at"]) if "published_at" in row else in_days(SCHEDULED_IN)
         article.change_state("publish", editor)
         if "updated_at" in row:
             article.mark_updated(row["update_note"], local(row["updated_at"]))
+        for correction in row.get("corrections", ()):
+            article.correct(correction["nature"], local(correction["at"]))
         if state == "withdrawn":
             article.change_state("withdraw", editor)
+
+    def _remarks(self, row: Row) -> None:
+        """What colleagues say of it, in the order of saying, an hour apart."""
+        for number, said in enumerate(reversed(row.get("remarks", ())), 1):
+            at = timezone.now() - dt.timedelta(hours=number)
+            settled = {"settled_by": self.users[said["settled_by"]], "settled_at": at} if "settled_by" in said else {}
+            Remark.objects.create(
+                article=self.articles[row["slug"]], by=self.users[said["by"]], to=self.users.get(said.get("to")),
+                body=said["body"], created_at=at, **settled,
+            )  # fmt: skip
 
 
 def picture_of(row: Row) -> Picture:
@@ -179,6 +198,6 @@ def local(moment: dt.datetime) -> dt.datetime:
     return timezone.make_aware(moment)
 
 
-def next_morning() -> dt.datetime:
-    """Eight o'clock, a month from now: when the scheduled article appears."""
-    return (timezone.localtime() + SCHEDULED_IN).replace(hour=8, minute=0, second=0, microsecond=0)
+def in_days(days: int) -> dt.datetime:
+    """Eight o'clock, so many days from now."""
+    return (timezone.localtime() + dt.timedelta(days=days)).replace(hour=8, minute=0, second=0, microsecond=0)
