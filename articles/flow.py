@@ -35,7 +35,9 @@ def take(article: Article, action: str, *, by: Any, words: str = "", tell: Tell)
         article.change_state(action, by)
         history.keep(article, by=by, act=ACTS.get(action, history.Act.CHANGED), why=words)
         if words and action in ("submit", "send_back"):
-            Remark.objects.create(article=article, by=by, body=words)
+            remark = Remark(article=article, by=by, body=words)
+            remark.full_clean()
+            remark.save()
         notices.moved(article, action, by, words, tell)
 
 

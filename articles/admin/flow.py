@@ -24,6 +24,7 @@ from articles.models.articles import CHECKED, TRANSITIONS
 from clusters.admin.records import named
 from clusters.dates import moment_in_words
 from clusters.editing import as_sentences
+from clusters.markup import plain
 from clusters.related import is_id
 
 BUTTON_WORDS = {
@@ -62,6 +63,9 @@ class StepForm(forms.Form):
         self.fields["words"].label = label
         if not label:
             del self.fields["words"]
+
+    def clean_words(self) -> str:
+        return plain(self.cleaned_data["words"]).strip()
 
 
 class FlowAdmin(admin.ModelAdmin):

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,9 +23,8 @@ from js_asset import Script
 
 from articles import notices
 from articles.models import Article, Remark
+from articles.models.remarks import NOTHING_SAID
 from clusters.editing import person
-from clusters.markup import plain
-from clusters.models.publication import typeset_fields
 from clusters.related import OneOf, is_id
 
 IDS = "remark_%s"
@@ -43,26 +42,12 @@ class RemarkForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body"].error_messages["required"] = _("Écrivez d’abord votre remarque.")
+        self.fields["body"].error_messages["required"] = NOTHING_SAID
         self.fields["to"].queryset = readers(self.instance.article).exclude(pk=self.instance.by_id)
         self.fields["to"].label_from_instance = person
         self.fields["to"].empty_label = _("Toute la rédaction")
         for field in self.fields.values():
             field.widget.attrs["form"] = "remarks-form"
-
-    def clean_body(self) -> str:
-        said = plain(self.cleaned_data["body"]).replace("\r\n", "\n").strip()
-        if not said:
-            raise ValidationError(self.fields["body"].error_messages["required"])
-        return said
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        if "body" in self.cleaned_data:
-            self.instance.body = self.cleaned_data["body"]
-            typeset_fields(self.instance, "body")
-            self.cleaned_data["body"] = self.instance.body
-        return self.cleaned_data
 
 
 def readers(article: Article) -> models.QuerySet:

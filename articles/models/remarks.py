@@ -8,14 +8,18 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.articles import Article
+from clusters.markup import plain
+from clusters.models.publication import typeset_fields
 
 LONGEST = 4000
+NOTHING_SAID = _("Écrivez d’abord votre remarque.")
 
 
 class RemarkQuerySet(models.QuerySet):
@@ -73,3 +77,10 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return self.body[:80]
+
+    def clean(self) -> None:
+        super().clean()
+        self.body = plain(self.body).replace("\r\n", "\n")
+        typeset_fields(self, "body")
+        if not self.body:
+            raise ValidationError({"body": NOTHING_SAID})

@@ -145,7 +145,7 @@ def test_words_to_whom_it_goes_back_stay_as_a_remark(client, as_role):
     )
     remark = Remark.objects.get()
     assert (remark.article, remark.by) == (article, editor)
-    assert "n’a pas de source" in remark.body or "n'a pas de source" in remark.body
+    assert remark.body == "Le deuxième chiffre n’a pas de source"
     assert history.Revision.objects.of(article).first().why.startswith("Le deuxième chiffre")
 
 
