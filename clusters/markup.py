@@ -45,6 +45,7 @@ EXTENSIONS: dict[str, Any] = {
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
+    "MentionOffer": {"url": reverse_lazy("admin:clusters_cluster_names")},  # static/js/editor/mentions.js
     "PasteCleaner": {"url": reverse_lazy("admin:clusters_cluster_paste")},  # static/js/editor/paste.js
     # Our own node (static/js/editor/cluster.js); what it may leave in the text is named in settings, beside its script.
     "ClusterReference": {"url": reverse_lazy("admin:clusters_cluster_choices")},

@@ -29,7 +29,7 @@ from config import housekeeping
 ROWS = 6
 """Articles that each list of the front page shows."""
 ORDER = {
-    "articles": ["Article", "Comment", "Picture", "Series", "Tag", "Author"],
+    "articles": ["Article", "Mentions", "Comment", "Picture", "Series", "Tag", "Author"],
     "clusters": [
         "Cluster",
         "Observation",
@@ -47,6 +47,14 @@ ORDER = {
 """Tables in the order of the work; what is not named comes after."""
 
 NAMES = {"auth": _("Comptes")}
+_MENTIONS = {
+    "name": _("Mentions sans lien"),
+    "object_name": "Mentions",
+    "add_url": None,
+    "view_only": False,
+    "perms": {},
+}
+"""A list among the tables that is of no table of its own."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class NewsroomAdmin(AdminSite):
         for app in apps:
             names = ORDER.get(app["app_label"], [])
             app["name"] = NAMES.get(app["app_label"], app["name"])
+            if app["app_label"] == "articles" and request.user.has_perm("articles.change_article"):
+                app["models"].append(_MENTIONS | {"admin_url": reverse(f"{self.name}:articles_article_mentions")})
             app["models"].sort(key=lambda model, names=names: _place(names, model["object_name"]))
         return sorted(apps, key=lambda app: _place(list(ORDER), app["app_label"]))
 

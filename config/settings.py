@@ -181,13 +181,10 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # definition is clusters.markup.EXTENSIONS; the library wants this part in the settings.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [
-            static_lazy("js/editor/desk.js"),
-            static_lazy("js/editor/cluster.js"),
-            static_lazy("js/editor/paste.js"),
-        ],
+        "js": [static_lazy(f"js/editor/{name}.js") for name in ("desk", "cluster", "paste", "mentions")],
         "extensions": {
             "ClusterReference": html_tags(["span"], {"span": ["data-cluster"]}),
+            "MentionOffer": html_tags([]),
             "PasteCleaner": html_tags(["span"], {"span": ["data-note"]}),  # a note, at the place of its call
         },
     }

@@ -33,6 +33,7 @@ from articles.admin.lists import (
     MineFilter,
     StateFilter,
 )
+from articles.admin.mentions import Mentioning
 from articles.admin.pictures import thumbnail
 from articles.admin.remarks import RemarkPages
 from articles.admin.showing import ShowingPages
@@ -123,7 +124,7 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, CoverUploads, AutosavingAdmin):
+class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, CoverUploads, AutosavingAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"

@@ -24,8 +24,8 @@ from clusters.admin.care import Caring
 from clusters.admin.figures import FigureInline, figures_on_record
 from clusters.admin.imports import Importing
 from clusters.admin.merging import Merging
-from clusters.admin.pasting import Pasting
 from clusters.admin.records import Incomplete, RecordAdmin, badge, publication, publish, verify, withdraw
+from clusters.admin.writing import Writing
 from clusters.editing import (
     LineFormSet,
     LineInline,
@@ -179,7 +179,7 @@ class ClusterIncomplete(Incomplete):
 
 
 @admin.register(Cluster)
-class ClusterAdmin(Caring, Merging, Importing, Pasting, RecordAdmin):
+class ClusterAdmin(Caring, Merging, Importing, Writing, RecordAdmin):
     form = ClusterForm
     importer = ClusterImporter
     import_title = _("Importer des clusters")

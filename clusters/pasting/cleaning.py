@@ -11,6 +11,7 @@ from clusters.pasting.apart import SetApart, set_apart
 from clusters.pasting.lines import lines_of
 from clusters.pasting.trees import read
 from clusters.pasting.writing import html_of
+from clusters.typography import typeset
 
 LONGEST = 2_000_000
 """Signs that are read of a clipboard, and that a body made of it may have."""
@@ -62,7 +63,7 @@ def _told(apart: SetApart, is_whole: bool) -> list[str]:
             "ajoutez-les par la bibliothèque d’images, avec leur texte de remplacement et leur crédit.",
             count,
         )
-        told.append(f"{sentence}{f' ({names})' if names else ''}\u00a0: {ending}")
+        told.append(f"{sentence}{f' ({names})' if names else ''} : {ending}")
     for count, one, many in (
         (
             apart.calls,
@@ -85,4 +86,4 @@ def _told(apart: SetApart, is_whole: bool) -> list[str]:
         )
     if not is_whole:
         told.append(gettext("Le texte collé est trop long : sa fin a été laissée. Collez-le en plusieurs fois."))
-    return told
+    return [typeset(sentence) for sentence in told]

@@ -149,7 +149,7 @@ def test_refused_pictures_are_told(desk):
     sent = []
     page.on("request", lambda request: sent.append(request.post_data) if request.url.endswith("/paste/") else None)
     paste(page, '<p>a<img alt="Le port" src="data:image/png;base64,AAAA"></p>')
-    expect(page.locator(".paste-told")).to_contain_text("Une image n’a pas été collée (« Le port »)")
+    expect(page.locator(".paste-told")).to_contain_text("Une image n’a pas été collée («\u202fLe port\u202f»)")
     assert "base64" not in sent[0]  # a picture is not sent to be refused
 
 

@@ -110,7 +110,7 @@ def test_pictures_are_refused_by_name():
     pasted = cleaned(fixture("libreoffice-pictures"))
     assert pasted.refused == ["Carte des pôles", ""]
     assert pasted.told == [
-        "2 images n’ont pas été collées (« Carte des pôles »)\u00a0: ajoutez-les par la bibliothèque d’images, avec leur texte de "
+        "2 images n’ont pas été collées («\u202fCarte des pôles\u202f»)\u00a0: ajoutez-les par la bibliothèque d’images, avec leur texte de "
         "remplacement et leur crédit."
     ]
 
@@ -118,7 +118,7 @@ def test_pictures_are_refused_by_name():
 @pytest.mark.parametrize(
     ("name", "begins"),
     [
-        ("word-pictures", "Une image n’a pas été collée (« Le port d’Agadir »)"),
+        ("word-pictures", "Une image n’a pas été collée («\u202fLe port d’Agadir\u202f»)"),
         ("word-tracked-changes", "Les passages supprimés"),
         ("word-comments", "Les commentaires en marge"),
         ("word-contents", "La table des matières"),

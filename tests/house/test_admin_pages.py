@@ -68,6 +68,8 @@ OWN = {
     "articles_article_preview": "articles.view_article",
     "articles_article_framed": "articles.view_article",
     "clusters_cluster_choices": "clusters.view_cluster",
+    "clusters_cluster_names": "clusters.view_cluster",
+    "articles_article_mentions": "articles.change_article",
     "clusters_cluster_care": "clusters.change_cluster",
     "clusters_cluster_merge": "clusters.add_merge",
     **{
@@ -97,7 +99,7 @@ ASIDE = {
     "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py
     "clusters_cluster_verify", "clusters_merge_undo",  # buttons: tests/clusters/test_care_admin.py
     "articles_picture_upload",  # takes no GET: tests/articles/test_admin_uploads.py
-    "clusters_cluster_paste",  # takes no GET: tests/clusters/test_pasting_admin.py
+    "clusters_cluster_paste",  # takes no GET: tests/clusters/test_writing_admin.py
 }  # fmt: skip
 """Tested elsewhere or below."""
 

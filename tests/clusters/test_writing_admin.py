@@ -23,7 +23,7 @@ def test_staff_get_their_paste_back_clean(client, as_role, role):
     as_role(role)
     answer = send(client, "<p class=MsoNormal>l'<b>eau</b><o:p></o:p><img alt=Port src=x></p>")
     assert answer.status_code == 200
-    told = "Une image n’a pas été collée (« Port »)\u00a0: ajoutez-la par la bibliothèque d’images, avec son texte de remplacement et son crédit."
+    told = "Une image n’a pas été collée («\u202fPort\u202f»)\u00a0: ajoutez-la par la bibliothèque d’images, avec son texte de remplacement et son crédit."
     assert answer.json() == {"html": "<p>l'<strong>eau</strong></p>", "told": [told]}
 
 
