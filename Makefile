@@ -51,6 +51,7 @@ bench: $(VENV)/dev
 	$(PYTHON) -m tests.bench
 	$(PYTHON) -m tests.bench.registry
 	$(PYTHON) -m tests.bench.takeaway
+	$(PYTHON) -m tests.bench.typing
 
 # Written without any address of a package registry, so that they hold wherever pip is pointed.
 lock: $(VENV)/dev

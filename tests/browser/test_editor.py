@@ -66,6 +66,20 @@ def test_a_body_of_every_kind_comes_back_equal(desk):
     expect(page.locator("#id_body")).to_have_value(stored)
 
 
+def test_what_is_written_block_by_block_is_what_the_whole_text_says(desk):
+    """The text that is sent is put together of blocks that are remembered; it is what the editor would write of it all."""
+    page = desk(change(make_draft(body=BODY.format(id=make_cluster().public_id))))
+    box(page).press("Control+Home")
+    for keys in ("X", "Enter", "Y", "Control+b", "Z", "ArrowDown", "ArrowDown", "W", "Control+z", "Control+End", "V"):
+        page.keyboard.press(keys)
+        sent, whole = page.evaluate(
+            """() => { const {editor} = document.querySelector('.ProseMirror')
+            return [editor.getHTML(), Object.getPrototypeOf(editor).getHTML.call(editor)] }"""
+        )
+        assert sent == whole
+    assert page.locator("#id_body").input_value() == whole
+
+
 def test_a_cluster_is_referred_to_by_keyboard_alone(desk):
     cluster = make_cluster(name="Cluster EnR", acronym="CEnR")
     make_name(cluster, value="Cluster Solaire", kind="former")

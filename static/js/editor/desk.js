@@ -1,6 +1,6 @@
 /* The body editor at home in this admin: under the strict CSP, in French, and named for a screen reader.
    Loaded by django-prose-editor before any editor is made (settings.DJANGO_PROSE_EDITOR_EXTENSIONS). */
-import { OrderedList as BaseOrderedList, Table as BaseTable, gettext } from "django-prose-editor/editor"
+import { OrderedList as BaseOrderedList, Table as BaseTable, getHTMLFromFragment, gettext, pm } from "django-prose-editor/editor"
 
 /* Tiptap writes its eight rules into a <style>, which the CSP forbids, unless it finds one that is there already.
    An element of another namespace is found by its query and is no style sheet; the rules stand in css/editor.css. */
@@ -119,7 +119,22 @@ function makeToolbar(bar, box, editor) {
   })
 }
 
+/* The library writes the whole text anew at each key, most of the time that a key takes in a long one. A block that has not
+   changed is the same object and says the same: only the one that is typed in is written anew. */
+function rememberBlocks(editor) {
+  const written = new WeakMap()
+  editor.getHTML = () => {
+    const parts = []
+    editor.state.doc.forEach((block) => {
+      if (!written.has(block)) written.set(block, getHTMLFromFragment(pm.model.Fragment.from(block), editor.schema))
+      parts.push(written.get(block))
+    })
+    return parts.join("")
+  }
+}
+
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
+  rememberBlocks(editor)
   const box = editor.view.dom
   nameBox(box, textarea, editor)
   /* The library makes its bar when Tiptap says "create", a moment after this event. */
