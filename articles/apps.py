@@ -3,10 +3,13 @@
 from importlib import import_module
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from clusters import uses
 
 
 class ArticlesConfig(AppConfig):
@@ -28,6 +31,10 @@ class ArticlesConfig(AppConfig):
         post_save.connect(reindex, sender=self.get_model("Article"))
         post_save.connect(note_pictures, sender=self.get_model("Article"))
         post_delete.connect(forget, sender=self.get_model("Article"))
+        post_save.connect(relink, sender=self.get_model("Article"))
+        for signal in (post_save, post_delete):
+            signal.connect(relink_reading, sender=self.get_model("FurtherReading"))
+        uses.also(links_to)
 
 
 def was_out(stored: Any) -> bool:
@@ -48,6 +55,24 @@ def note_pictures(instance: Any, raw: bool = False, update_fields: frozenset[str
     """Write down which pictures stand in the body of a saved article, unless the body was not written."""
     if not raw and (update_fields is None or "body" in update_fields):
         instance.body_pictures.note(instance)
+
+
+def relink(instance: Any, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """Follow where the text of a saved article leads, in the same transaction."""
+    if not raw and (update_fields is None or {"body", "slug"} & set(update_fields)):
+        instance.links.renew(instance)
+
+
+def relink_reading(instance: Any, raw: bool = False, origin: Any = None, **kwargs: Any) -> None:
+    """The same for its further reading; not when that goes with the article itself."""
+    if not raw and (origin is None or getattr(origin, "model", type(origin)) is type(instance)):
+        instance.article.links.renew(instance.article)
+
+
+def links_to(record: Any) -> list[tuple[Any, Q]]:
+    """The articles whose text leads to a record, for whoever asks where it is used."""
+    found = apps.get_model("articles", "Link").objects.to(record)
+    return [(apps.get_model("articles", "Article"), Q(pk__in=found.values("article")))]
 
 
 def forget(instance: Any, **kwargs: Any) -> None:

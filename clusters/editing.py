@@ -29,6 +29,7 @@ from js_asset import Script
 from clusters import history
 from clusters.conflicts import Conflict, Overlay, asked_of, choices_of
 from clusters.dates import PartialDate, with_days
+from clusters.deleting import Deleting
 from clusters.history import snapshots
 from clusters.history.comparing import compare
 from clusters.history.keeping import STALE
@@ -149,12 +150,11 @@ def with_calm_links(field: Any, change: bool = True) -> Any:
     return field
 
 
-class EditorAdmin(RelatedRows, admin.ModelAdmin):
+class EditorAdmin(Deleting, RelatedRows, admin.ModelAdmin):
     """An admin whose form may hold the body editor, and which shows where the record is used."""
 
     shows_uses = False
     add_title: Any = gettext_lazy("Ajouter")
-    uses_shown_apart: tuple[type[models.Model], ...] = ()
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = with_calm_links(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -188,12 +188,6 @@ class EditorAdmin(RelatedRows, admin.ModelAdmin):
         ):  # a counting annotation drops the model's own order, and the autocomplete asks for none
             queryset = queryset.order_by(*self.model._meta.ordering, "pk")
         return super().get_paginator(request, queryset, *args, **kwargs)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete it from the records that list it too, each with a version of its own that says so."""
-        why = gettext("suppression de « %s »") % obj
-        with history.adding_to(history.listing(obj), by=request.user, act=history.Act.CHANGED, why=why):
-            super().delete_model(request, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = {"title": capfirst(self.opts.verbose_name_plural)}

@@ -3,7 +3,7 @@
 Apart from the forms that show it because it reads the whole admin site, and they do not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,28 @@ class Use:
     label: str
     rows: list[tuple[str, str]]
     has_more: bool
+
+
+Finder = Callable[[models.Model], Iterable[tuple[type[models.Model], models.Q]]]
+_finders: list[Finder] = []
+
+
+def also(finder: Finder) -> None:
+    """Have a room tell of uses that are no relation of the database, as a link in a text is.
+
+    Args:
+        finder: record → (model, which of its rows use the record).
+    """
+    _finders.append(finder)
+
+
+def told_by_rooms(record: models.Model) -> list[tuple[type[models.Model], models.Q]]:
+    return [told for finder in _finders for told in finder(record)]
+
+
+def in_texts(record: models.Model) -> int:
+    """How many rows use a record where the database itself would not refuse to lose it, whoever may see them."""
+    return sum(model._base_manager.filter(found).count() for model, found in told_by_rooms(record))
 
 
 def uses(
@@ -51,6 +73,9 @@ def uses(
             found = models.Q(pk__in=model._default_manager.filter(**{name: record}).values(key))
         else:
             continue
+        wanted[owner] = wanted.get(owner, models.Q()) | found
+    for model, found in told_by_rooms(record):
+        owner = site.get_model_admin(model)
         wanted[owner] = wanted.get(owner, models.Q()) | found
     shown = []
     for owner, found in wanted.items():

@@ -24,6 +24,7 @@ from js_asset import Script
 from articles import checks, flow, notices
 from articles.admin.covers import CoverForm, CoverUploads
 from articles.admin.flow import ASKED_FIRST, BUTTON_WORDS, FlowAdmin
+from articles.admin.links import LinksToRepair
 from articles.admin.lists import (
     ENDED,
     ArticleIncomplete,
@@ -124,7 +125,7 @@ class FurtherReadingInline(LineInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, CoverUploads, AutosavingAdmin):
+class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepair, CoverUploads, AutosavingAdmin):
     form = ArticleForm
     add_title = _("Écrire un article")
     change_form_template = "admin/articles/article/change_form.html"

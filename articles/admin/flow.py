@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from articles import checks, flow
+from articles.admin.links import warn_of_links
 from articles.models import Article
 from articles.models.articles import CHECKED, TRANSITIONS
 from clusters.admin.records import named
@@ -108,6 +109,8 @@ class FlowAdmin(admin.ModelAdmin):
         if action == "publish" and article.is_scheduled:
             said = {"title": article.title, "when": moment_in_words(article.published_at)}
             done = gettext("« %(title)s » est programmé : il paraîtra le %(when)s.") % said
+        if action == "withdraw":
+            warn_of_links(self, request, article)
         self.log_change(request, article, done)
         return done
 

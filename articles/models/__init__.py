@@ -2,6 +2,7 @@
 
 from articles.models.articles import Article, Byline, Citation, FurtherReading, State
 from articles.models.corrections import Correction
+from articles.models.links import Link, OutsideAddress
 from articles.models.people import Author, Series, Tag
 from articles.models.pictures import BodyPicture, Picture, PictureUpload
 from articles.models.remarks import Remark
@@ -15,6 +16,8 @@ __all__ = [
     "Citation",
     "Correction",
     "FurtherReading",
+    "Link",
+    "OutsideAddress",
     "Picture",
     "PictureUpload",
     "Remark",

@@ -15,6 +15,8 @@ from articles.models import (
     Citation,
     Correction,
     FurtherReading,
+    Link,
+    OutsideAddress,
     Picture,
     PictureUpload,
     Remark,
@@ -50,6 +52,8 @@ OURS = (
     Series,
     ShareLink,
     Tag,
+    Link,
+    OutsideAddress,
 )
 
 
@@ -82,6 +86,10 @@ def due(**values):
     return {"working_copy": 1, "copy_due": 1, "copy_due_at": timezone.now(), "copy_due_by": make_user(), **values}
 
 
+def inner_link():
+    return Link.objects.create(article=make_article(), kind="page", key="/clusters/")
+
+
 def outside():
     return make_reading(make_article())
 
@@ -107,6 +115,24 @@ def upload_of(picture):
 
 
 VIOLATIONS = [
+    ("link_once", lambda: again(inner_link())),
+    ("link_outside_or_within", lambda: update(inner_link(), kind="outside")),
+    (
+        "link_outside_or_within",
+        lambda: update(inner_link(), outside=OutsideAddress.objects.create(url="https://example.org/")),
+    ),
+    (
+        "outside_verdict_has_date",
+        lambda: update(OutsideAddress.objects.create(url="https://example.org/"), verdict="ok"),
+    ),
+    (
+        "outside_verdict_has_date",
+        lambda: update(OutsideAddress.objects.create(url="https://example.org/"), checked_at=timezone.now()),
+    ),
+    (
+        "outside_failures_are_of_a_failed_one",
+        lambda: update(OutsideAddress.objects.create(url="https://example.org/"), failures=1),
+    ),
     ("article_published_has_date_and_title", lambda: update(make_article(), published_at=None)),
     ("article_published_has_date_and_title", lambda: update(make_article(), title="")),
     ("article_published_has_date_and_title", lambda: update(make_draft(), state="published")),

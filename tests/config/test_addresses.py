@@ -127,7 +127,7 @@ def test_the_address_of_one_kind_is_free_for_another():
 
 def test_what_nobody_was_shown_left_no_address(client):
     draft = make.make_draft(slug="titre-de-travail")
-    dated = make.make_draft(slug="daté", published_at=timezone.now())
+    dated = make.make_draft(slug="date-prevue", published_at=timezone.now())
     scheduled = make.make_scheduled(slug="programme-tot")
     record = make.make_cluster(slug="fiche-de-travail", publication="draft")
     for one in (draft, dated, scheduled, record):

@@ -79,6 +79,7 @@ OWN = {
     },
     "articles_picture_choices": "articles.view_picture",
     "articles_picture_texts": "articles.change_picture",
+    "articles_article_links": "articles.view_article",
     "auth_user_password_change": "auth.change_user",
     "articles_article_submit": "articles.add_article",
     "articles_article_remarks": "articles.publish_article",  # and whose article it is: tests/articles/test_remarks.py

@@ -43,6 +43,7 @@ NOT_ITS_PARTS = {
     ("Article", "share_links"): "a link to what the article says; who made and ended it stands on it",
     ("Article", "remarks"): "what colleagues said of it is no part of it, and nobody goes back to it",
     ("Article", "body_pictures"): "found again from the body at each save",
+    ("Article", "links"): "read from the text, which is kept",
 }
 """Rows that go with a record when it is deleted, and are no part of its state; each with its reason."""
 NO_VERSIONS = {
