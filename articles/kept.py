@@ -5,14 +5,8 @@ Found by the apps at their start, as the admin is; the history itself stands in 
 
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import (
-    Article,
-    Author,
-    Picture,
-    Series,
-    State,
-    Tag,
-)
+from articles import merging
+from articles.models import Article, Author, Picture, Series, State, Tag
 from articles.models.pictures import file_in_words
 from clusters import history
 from clusters.history import Lines
@@ -32,9 +26,11 @@ history.register(
     stays=("slug", "state", "published_at", "ends_at", "updated_at", "update_note", "assigned_to", "due_on"),
     # What readers see, or will at its hour, changes by an act of its own; a draft is what its writers have written last.
     copied=lambda article: article.state == State.PUBLISHED,
+    settle=merging.follow,
 )
-for gathering in (Author, Tag, Series):
+for gathering in (Author, Series):
     history.register(gathering, stays=("slug",))
+history.register(Tag, also=("merged_into",), stays=("slug", "merged_into"))
 
 
 def _have_its_file(picture: Picture) -> None:

@@ -55,6 +55,7 @@ ROLES: dict[str, Role] = {
             *_on("articles", "view add", "comment"),
             *_on("clusters", "view add change", _REGISTRY),
             *_on("clusters", "delete", "programme source sector indicator"),
+            *_on("articles", "view add", "tagmerge"),
             *_on("clusters", "view add", "merge"),  # whoever may merge two records may part them again
             *_on("clusters", "view change", "mapsettings suggestion"),
             *_on("clusters", "view delete", "formeraddress"),  # they are written by the changes of slugs

@@ -21,7 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Script
 
-from articles import checks, flow, notices
+from articles import checks, flow, merging, notices
 from articles.admin.covers import CoverForm, CoverUploads
 from articles.admin.flow import ASKED_FIRST, BUTTON_WORDS, FlowAdmin
 from articles.admin.links import LinksToRepair
@@ -34,6 +34,7 @@ from articles.admin.lists import (
     MineFilter,
     StateFilter,
 )
+from articles.admin.making import offer_making
 from articles.admin.mentions import Mentioning
 from articles.admin.pictures import thumbnail
 from articles.admin.remarks import RemarkPages
@@ -321,8 +322,15 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
         if "assigned_to" in form.changed_data and form.instance.assigned_to:
             notices.entrusted(form.instance, request.user, partial(self.message_user, request, level=messages.WARNING))
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return offer_making(field, request) if db_field.name == "tags" else field
+
     def signed_fields(self, request: HttpRequest, obj: Any, change: bool) -> dict[str, Any]:
         return {} if change else {"created_by": request.user}
+
+    def settle(self, request: HttpRequest, form: Any) -> None:
+        merging.follow(form.instance)  # the form may have been open since before a merge of tags
 
     # -- the buttons
 
@@ -403,4 +411,4 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
 
     class Media:
         css = {"all": ["css/flow.css"]}
-        js = (Script("js/admin/flow.js", type="module"),)
+        js = (Script("js/admin/flow.js", type="module"), Script("js/admin/tags.js", type="module"))

@@ -7,12 +7,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.making import TagMaking, is_choosing
+from articles.admin.merging import TagMerging
 from articles.models import Article, Author, Series, Tag
-from clusters.editing import VersionedAdmin
+from clusters.editing import VersionedAdmin, VersionedForm
 
 
 class GatheringAdmin(VersionedAdmin):
@@ -42,12 +46,54 @@ class AuthorAdmin(GatheringAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class TagForm(VersionedForm):
+    def clean_name(self) -> str:
+        """Refuse what differs from another tag by nothing but capitals and accents; readers would have two pages of one thing."""
+        name = self.cleaned_data["name"].strip().lstrip("#")
+        if name != self.instance.name:
+            other = Tag.objects.exclude(pk=self.instance.pk).alike(name).first()
+            if other and other.name != name:
+                raise ValidationError(
+                    _("%(other)s existe déjà, aux capitales et aux accents près : prenez-le, ou renommez-le."),
+                    params={"other": other},
+                )
+        return name
+
+
+class MergedFilter(admin.SimpleListFilter):
+    title, parameter_name = _("fusion"), "fusion"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("oui", _("fusionnés dans un autre"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.exclude(merged_into=None) if self.value() == "oui" else queryset
+
+
 @admin.register(Tag)
-class TagAdmin(GatheringAdmin):
+class TagAdmin(TagMerging, TagMaking, GatheringAdmin):
+    form = TagForm
+    change_form_template = "admin/articles/tag/change_form.html"
     fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    list_display = ["__str__", "articles_out"]
-    search_fields = ["name"]
+    list_display = ["__str__", "articles_out", "leads_to"]
+    list_filter = [MergedFilter]
+    list_select_related = ["merged_into"]
+    search_fields = ["name", "merged_from__name"]
+    uses_shown_apart = (Tag,)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if not is_choosing(request):
+            return found, duplicates
+        # Where one is chosen, the name of a merged one finds the other, and nobody types accents to find « Économie ».
+        held = Tag.objects.holding(search_term)
+        found = queryset.filter(Q(pk__in=held) | Q(merged_from__in=held)) if search_term else found
+        return found.filter(merged_into=None), True
+
+    @admin.display(description=_("mène à"), ordering="merged_into")
+    def leads_to(self, tag: Tag) -> str:
+        return str(tag.merged_into) if tag.merged_into_id else ""
 
 
 @admin.register(Series)

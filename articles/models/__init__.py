@@ -3,6 +3,7 @@
 from articles.models.articles import Article, Byline, Citation, FurtherReading, State
 from articles.models.corrections import Correction
 from articles.models.links import Link, OutsideAddress
+from articles.models.merges import TagMerge
 from articles.models.people import Author, Series, Tag
 from articles.models.pictures import BodyPicture, Picture, PictureUpload
 from articles.models.remarks import Remark
@@ -25,4 +26,5 @@ __all__ = [
     "ShareLink",
     "State",
     "Tag",
+    "TagMerge",
 ]

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clusters import fulltext
 from clusters.models.publication import SlugField, Versioned, VersionedQuerySet, typeset_fields
 
 
@@ -70,6 +71,28 @@ class Author(Versioned):
         typeset_fields(self, "bio")
 
 
+class TagQuerySet(GatheringQuerySet):
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Those of articles that anybody may see; one merged into another is seen as that other."""
+        return super().visible(at).filter(merged_into=None)
+
+    def survivors_of(self, **lost: Any) -> Self:
+        named = {f"merged_from__{column}": value for column, value in lost.items()}
+        return self.filter(merged_into=None, **named)
+
+    def holding(self, text: str) -> list[int]:
+        """The ids of those whose name holds a text, capitals and accents aside."""
+        wanted = fulltext.fold(text.strip().lstrip("#"))
+        return [pk for pk, name in self.order_by().values_list("pk", "name") if wanted in fulltext.fold(name)]
+
+    def alike(self, name: str) -> Self:
+        """Those of the same name but for capitals and accents, the name itself first."""
+        wanted = fulltext.fold(name)
+        found = [pk for pk, other in self.values_list("pk", "name") if fulltext.fold(other) == wanted]
+        is_it = models.Case(models.When(name=name, then=0), default=1)
+        return self.filter(pk__in=found).select_related("merged_into").order_by(is_it, "pk")
+
+
 class Tag(Versioned):
     """A hashtag: written in one word with capitals inside, printed with its #."""
 
@@ -80,8 +103,12 @@ class Tag(Versioned):
         error_messages={"unique": _("Ce mot-dièse existe déjà.")},
     )  # fmt: skip
     slug = SlugField(_("adresse"), max_length=60)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from",
+        verbose_name=_("fusionné dans"),
+    )  # fmt: skip
 
-    objects = GatheringQuerySet.as_manager()
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mot-dièse")
@@ -92,7 +119,11 @@ class Tag(Versioned):
                 condition=models.Q(name__regex=r"^[^\s#]+$"),
                 name="tag_one_word",
                 violation_error_message=_("Un mot-dièse s’écrit en un seul mot, sans #."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("pk")),
+                name="tag_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from articles.models import (
     Series,
     ShareLink,
     Tag,
+    TagMerge,
 )
 from tests.factories import (
     make_article,
@@ -54,6 +55,7 @@ OURS = (
     Tag,
     Link,
     OutsideAddress,
+    TagMerge,
 )
 
 
@@ -86,6 +88,10 @@ def due(**values):
     return {"working_copy": 1, "copy_due": 1, "copy_due_at": timezone.now(), "copy_due_by": make_user(), **values}
 
 
+def tag_merge():
+    return TagMerge.objects.create(loser=make_tag(), survivor=make_tag(), merged_by=make_user())
+
+
 def inner_link():
     return Link.objects.create(article=make_article(), kind="page", key="/clusters/")
 
@@ -115,6 +121,10 @@ def upload_of(picture):
 
 
 VIOLATIONS = [
+    ("tag_not_merged_into_itself", lambda: update(tag := make_tag(), merged_into=tag)),
+    ("tag_merge_of_two", lambda: update(done := tag_merge(), survivor=done.loser)),
+    ("tag_merge_undone_who_and_when", lambda: update(tag_merge(), undone_at=timezone.now())),
+    ("tag_merge_in_force_once", lambda: again(tag_merge())),
     ("link_once", lambda: again(inner_link())),
     ("link_outside_or_within", lambda: update(inner_link(), kind="outside")),
     (

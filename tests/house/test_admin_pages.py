@@ -80,12 +80,14 @@ OWN = {
     "articles_picture_choices": "articles.view_picture",
     "articles_picture_texts": "articles.change_picture",
     "articles_article_links": "articles.view_article",
+    "articles_tag_merge": "articles.add_tagmerge",
     "auth_user_password_change": "auth.change_user",
     "articles_article_submit": "articles.add_article",
     "articles_article_remarks": "articles.publish_article",  # and whose article it is: tests/articles/test_remarks.py
     **{f"articles_article_{one}": "articles.publish_article" for one in ("publish", "send_back", "withdraw")},
 }
 NAMES_ONE = {
+    "articles_tag_merge": Tag,
     "auth_user_password_change": User,
     "clusters_cluster_merge": Cluster,
     **{
@@ -99,6 +101,7 @@ ASIDE = {
     "login", "logout", "view_on_site", "autocomplete",
     "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py
     "clusters_cluster_verify", "clusters_merge_undo",  # buttons: tests/clusters/test_care_admin.py
+    "articles_tag_unmerge", "articles_tag_create",  # buttons: tests/articles/test_tags.py
     "articles_picture_upload",  # takes no GET: tests/articles/test_admin_uploads.py
     "clusters_cluster_paste",  # takes no GET: tests/clusters/test_writing_admin.py
 }  # fmt: skip
