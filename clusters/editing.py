@@ -194,8 +194,8 @@ class EditorAdmin(Deleting, RelatedRows, admin.ModelAdmin):
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
     class Media:
-        css = {"all": ["css/editor.css"]}
-        js = (Script("js/admin/form.js", type="module"),)
+        css = {"all": ["css/editor.css", "css/ordering.css"]}
+        js = (Script("js/admin/form.js", type="module"), Script("js/admin/ordering.js", type="module"))
 
 
 class VersionedAdmin(HistoryPages, EditorAdmin):

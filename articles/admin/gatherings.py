@@ -10,12 +10,13 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.making import TagMaking, is_choosing
 from articles.admin.merging import TagMerging
-from articles.models import Article, Author, Series, Tag
+from articles.admin.parts import SeriesParts
+from articles.models import Author, Series, Tag
+from clusters.admin import badge
 from clusters.editing import VersionedAdmin, VersionedForm
 
 
@@ -36,9 +37,14 @@ class GatheringAdmin(VersionedAdmin):
 class AuthorAdmin(GatheringAdmin):
     fields = ["name", "bio", "user", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    list_display = ["name", "user", "articles_out"]
+    list_display = ["name", "account", "articles_out"]
+    list_filter = [("user", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["name"]
+
+    @admin.display(description=_("compte"), ordering="user")
+    def account(self, author: Author) -> str:
+        return str(author.user) if author.user_id else badge("guest", _("invité"))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
@@ -97,15 +103,9 @@ class TagAdmin(TagMerging, TagMaking, GatheringAdmin):
 
 
 @admin.register(Series)
-class SeriesAdmin(GatheringAdmin):
+class SeriesAdmin(SeriesParts, GatheringAdmin):
     change_form_template = "admin/articles/series/change_form.html"
     fields = ["title", "standfirst", "slug"]
     prepopulated_fields = {"slug": ["title"]}
     list_display = ["title", "articles_out"]
     search_fields = ["title"]
-
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
-        series = kwargs.get("obj")
-        parts = Article.objects.visible_to(request.user).filter(series=series).order_by("series_position").defer("body")
-        context["parts"] = list(parts) if series else []
-        return super().render_change_form(request, context, **kwargs)

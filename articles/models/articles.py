@@ -161,6 +161,16 @@ class ArticleQuerySet(VersionedQuerySet):
             state=target, published_at=published_at, version=models.F("version") + 1, modified_at=timezone.now()
         )
 
+    def set_parts(self, series: Series | None, places: dict[int, int | None]) -> None:
+        """Write which series these articles are of, and their positions in it.
+
+        All of them leave their place first: two that change places would be at the same one in between. The caller keeps
+        their states.
+        """
+        self.filter(pk__in=places).update(series=None, series_position=None)
+        for pk, place in places.items():
+            self.filter(pk=pk).update(series=series, series_position=place)
+
     def set_comment_counts(self, counts: dict[int, int]) -> None:
         """Write the number of published comments of these articles; 0 where the mapping names none.
 

@@ -80,6 +80,7 @@ OWN = {
     "articles_picture_choices": "articles.view_picture",
     "articles_picture_texts": "articles.change_picture",
     "articles_article_links": "articles.view_article",
+    "articles_series_parts": "articles.change_series",
     "articles_tag_merge": "articles.add_tagmerge",
     "auth_user_password_change": "auth.change_user",
     "articles_article_submit": "articles.add_article",
@@ -87,6 +88,7 @@ OWN = {
     **{f"articles_article_{one}": "articles.publish_article" for one in ("publish", "send_back", "withdraw")},
 }
 NAMES_ONE = {
+    "articles_series_parts": Series,
     "articles_tag_merge": Tag,
     "auth_user_password_change": User,
     "clusters_cluster_merge": Cluster,
