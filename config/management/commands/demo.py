@@ -12,6 +12,7 @@ from django.db import transaction
 from articles.models import Article
 from config import roles
 from config.demo.comments import load_comments
+from config.demo.links import load_links
 from config.demo.newsroom import LOGINS, Newsroom, make_people
 from config.demo.registry import Registry
 from config.demo.suggestions import load_suggestions
@@ -39,6 +40,7 @@ class Command(BaseCommand):
                 newsroom.load()
                 load_comments(newsroom)
                 load_suggestions(registry, users["editor"])
+                load_links(newsroom, users["editor"])
         self.stdout.write(f"{settings.SITE_NAME}: {settings.SITE_URL}/ (admin: {settings.SITE_URL}/admin/)")
         self.stdout.write(f"Demonstration logins: {', '.join(LOGINS)}; password: {password}")
 
