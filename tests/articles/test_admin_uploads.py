@@ -189,6 +189,19 @@ def test_more_than_fifteen_megabytes_are_refused(client, as_role):
     assert (answer.status_code, "15 Mo" in answer.json()["told"]) == (422, True)
 
 
+def test_of_a_file_without_end_only_the_beginning_is_received(client, as_role, rf):
+    as_role("editor")
+    endless = hostile.photograph() + b"\0" * (40 * MB)
+    request = rf.post("/", {"file": SimpleUploadedFile("x.jpg", endless), "title": "Un titre"})
+    (received,) = request.FILES.getlist("file")
+    assert received.size == len(received.read())
+    received.close()  # a request that a server has answered closes its files
+    assert pictures.MAX_BYTES < received.size <= 17 * MB
+    assert request.POST["title"] == "Un titre"
+    answer = sent(client, endless)
+    assert (answer.status_code, "15 Mo" in answer.json()["told"]) == (422, True)
+
+
 @pytest.mark.parametrize("name", [name for name in REFUSED if "bomb" in name or "frames" in name])
 def test_of_a_bomb_no_pixel_is_decoded(client, as_role, name, monkeypatch):
     as_role("editor")
