@@ -4,10 +4,12 @@ Apart from the article's admin because the file is the library's matter. With a 
 (static/js/admin/cover.js); without, it goes along when the article is saved.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
@@ -78,8 +80,23 @@ class CoverUploads(admin.ModelAdmin):
     ) -> HttpResponse:
         upload = request.FILES.get(FIELD) if request.method == "POST" else None
         if upload and self.admin_site.get_model_admin(Picture).has_add_permission(request):
-            PictureUpload.objects.receive_early(upload)
+            self._take_in_early(request, object_id, upload)
         return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _take_in_early(self, request: HttpRequest, object_id: str | None, upload: Any) -> None:
+        """Do the work of an upload before the save that it belongs to begins.
+
+        For a record whose save makes a working copy the picture itself joins the library now: of that save all rows are
+        undone, and the copy would have a cover that is not there.
+        """
+        record = self.get_object(request, unquote(object_id)) if object_id else None
+        if record is None or not history.is_copied(record):
+            PictureUpload.objects.receive_early(upload)
+            return
+        with suppress(ValidationError):  # the form, which asks again, says why
+            picture, is_new = Picture.objects.take_in(upload)
+            if is_new:
+                history.keep(picture, by=request.user, act=history.Act.CREATED)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if picture := getattr(form, "new_cover", None):

@@ -16,6 +16,7 @@ from PIL import AvifImagePlugin, Image, ImageFile, WebPImagePlugin
 from articles.models import Article, Picture, PictureUpload
 from clusters import pictures
 from clusters.history import Revision
+from clusters.history.trying import head
 from tests import factories as make
 from tests import hostile_pictures as hostile
 from tests.articles.test_admin import page_of, told
@@ -348,6 +349,20 @@ def test_a_file_sent_with_an_article_is_its_cover(client, as_role):
     assert client.post(address, {**form_of(client, other), "cover_file": again, "_continue": "1"}).status_code == 302
     assert Article.objects.get(pk=other.pk).cover == article.cover
     assert Revision.objects.of(article.cover).count() == 1
+
+
+def test_a_file_sent_with_a_published_article_is_the_cover_of_its_copy(client, as_role):
+    editor = as_role("editor")
+    article = make.make_article()
+    address = reverse("admin:articles_article_change", args=[article.pk])
+    file = SimpleUploadedFile("serre.jpg", hostile.photograph())
+    assert client.post(address, {**form_of(client, article), "cover_file": file, "_continue": "1"}).status_code == 302
+    article.refresh_from_db()
+    assert article.cover is None
+    picture = Picture.objects.get()
+    assert Revision.objects.of(picture).get().by == editor
+    assert head(article).snapshot.fields["cover"] == picture.pk
+    assert picture.digest in page_of(client.get(address))
 
 
 def test_no_picture_sent_with_an_article_is_refused_at_its_field_and_loses_nothing(client, as_role):
