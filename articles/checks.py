@@ -5,22 +5,18 @@ asks before publishing print it. Reads the body as it is stored; knows no form a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext
 
-from articles.models.people import Author, Series, Tag
+from articles.models import links
 from articles.models.pictures import Picture, require_texts
 from clusters.markup import REFERENCE, text_of
-from clusters.models import Cluster, Programme, Source
+from clusters.models import Cluster
 
 BODY = "body"
 LINES = ("bylines", "citations")
@@ -34,7 +30,6 @@ HARD_TO_READ = 50
 """Below this on the scale of `reading_ease` a text is called difficult; the articles of the demonstration stand at 65 to 78."""
 FEWEST_WORDS = 100
 """A shorter text has no reading level."""
-_FEEDS = re.compile(r"_feed(?:_atom)?$")
 
 
 @dataclass(frozen=True)
@@ -152,95 +147,28 @@ def _references(reader: "Reader") -> Iterable[Finding]:
 
 
 def _links(article: Any, reader: "Reader") -> Iterable[Finding]:
-    for link in _leading_nowhere(article, reader.targets):
-        yield Finding(gettext("Le lien « %s » mène à une page du site qui n’existe pas.") % link, BODY)
-    addresses = {}
-    for href, text in reader.hrefs:
-        if path := _own_path(href, article.get_absolute_url() if article.slug else "/"):
-            addresses[path] = text or href
-    broken, hidden = _not_there(type(article), addresses)
-    for path in broken:
-        words = {"text": addresses[path], "path": path}
-        yield Finding(gettext("Le lien « %(text)s » mène à %(path)s, une page du site qui n’existe pas.") % words, BODY)
-    for path in hidden:
-        words = {"text": addresses[path], "path": path}
-        sentence = gettext("Le lien « %(text)s » mène à %(path)s, une page que les lecteurs ne voient pas.") % words
-        yield Finding(sentence, BODY, blocks=False)
+    by_id = {links.found_by_id(target): text for target, text in reader.targets}
+    page = links.page_of(article)
+    by_address = {one: text for href, text in reader.hrefs if (one := links.found_at(href, page))}
+    targets = links.targets_of([*by_id, *by_address])
+    for one, target in targets.items():
+        if links.is_lost(one, target):
+            words = {"text": by_id.get(one) or by_address.get(one) or one.key, "where": one.key[:200]}
+            sentence = gettext("Le lien « %(text)s » mène à %(where)s, une page du site qui n’existe pas.")
+            yield Finding(sentence % words, BODY)
+    # One by id to what is hidden is printed as plain words until it may be seen: two articles may wait to appear together.
+    for one in links.hidden_among({one: targets[one] for one in by_address}):
+        words = {"text": by_address[one] or one.key, "where": one.key[:200]}
+        sentence = gettext("Le lien « %(text)s » mène à %(where)s, une page que les lecteurs ne voient pas.")
+        yield Finding(sentence % words, BODY, blocks=False)
     mute = [text for _href, text in (*reader.hrefs, *reader.targets) if _bare(text) in MUTE_LINKS]
     for text in dict.fromkeys(mute):
-        sentence = gettext("Le lien « %s » ne dit pas où il mène : faites porter le lien sur les mots qui le disent.")
+        sentence = gettext("Le lien « %s » ne dit pas où il mène : faites porter le lien sur les mots qui le disent.")
         yield Finding(sentence % text, BODY, blocks=False)
 
 
 def _bare(text: str) -> str:
     return " ".join(text.lower().replace("'", "’").strip(" .,;:!?…»«").split())
-
-
-def _leading_nowhere(article: Any, targets: list[tuple[str, str]]) -> list[str]:
-    """The words of those links by id (`article/12`) whose row is not there."""
-    kinds: Mapping[str, tuple[type[models.Model], str]] = {
-        "article": (type(article), "pk"), "cluster": (Cluster, "public_id"), "programme": (Programme, "pk"),
-        "source": (Source, "pk"), "series": (Series, "pk"),
-    }  # fmt: skip
-    asked: dict[str, set[str]] = {}
-    for target, _text in targets:
-        kind, _slash, key = target.partition("/")
-        if kind in kinds and (kinds[kind][1] != "pk" or (key.isascii() and key.isdigit())):
-            asked.setdefault(kind, set()).add(key)
-    there = set()
-    for kind, keys in asked.items():
-        model, column = kinds[kind]
-        found = model._default_manager.filter(**{f"{column}__in": keys}).values_list(column, flat=True)
-        there |= {f"{kind}/{key}" for key in found}
-    return [text or target for target, text in targets if target not in there]
-
-
-def _own_path(href: str, page: str) -> str:
-    """The path of a link that leads to our own site, from the page where it stands; "" for any other."""
-    try:
-        address = urlsplit(urljoin(f"{settings.SITE_URL}{page}", href.strip()))
-    except ValueError:
-        return href.strip()  # « //[ » is no address: it leads nowhere, and is ours to mend
-    own = urlsplit(settings.SITE_URL)
-    is_ours = address.scheme in ("http", "https") and address.netloc == own.netloc
-    if not is_ours or href.strip().startswith("#") or address.path.startswith(settings.STATIC_URL):
-        return ""
-    return unquote(address.path) or "/"
-
-
-def _not_there(articles: type[models.Model], paths: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Of paths of our site: those that lead to no page, and those whose page readers may not see."""
-    pages: Mapping[str, type[models.Model]] = {
-        "articles:detail": articles, "articles:series": Series, "articles:tag": Tag, "articles:author": Author,
-        "clusters:detail": Cluster, "clusters:programme": Programme, "clusters:source": Source,
-    }  # fmt: skip
-    broken, hidden, asked = [], [], {}
-    for path in paths:
-        match = _match(path)
-        if match is None:
-            broken.append(path)
-        elif match.view_name.startswith("admin:"):
-            hidden.append(path)
-        elif model := pages.get(_FEEDS.sub("", match.view_name)):
-            asked.setdefault(model, {})[path] = match.kwargs["slug"]
-    for model, slugs in asked.items():
-        rows = model._default_manager.filter(slug__in=slugs.values())
-        there, seen = set(rows.values_list("slug", flat=True)), set(rows.visible().values_list("slug", flat=True))
-        if model is Cluster:  # the address of a record that was merged leads on
-            seen |= set(rows.exclude(merged_into=None).values_list("slug", flat=True))
-        broken += [path for path, slug in slugs.items() if slug not in there]
-        hidden += [path for path, slug in slugs.items() if slug in there - seen]
-    return broken, hidden
-
-
-def _match(path: str) -> Any:
-    """What the site has at a path, with the slash that it would add; None for nothing."""
-    for one in (path, f"{path}/"):
-        try:
-            return resolve(one)
-        except Resolver404:
-            continue
-    return None
 
 
 # -- Headings and words ------------------------------------------------------------------------------------------------

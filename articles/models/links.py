@@ -15,10 +15,9 @@ from urllib.parse import urljoin, urlsplit
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters.markup import REFERENCE
@@ -90,30 +89,39 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if REFERENCE in values:
-            self._add(Kind.CLUSTER, values[REFERENCE])
+            self._add(Found(Kind.CLUSTER, values[REFERENCE]))
         elif BY_ID in values:
-            kind, _slash, _key = values[BY_ID].partition("/")
-            self._add(kind if kind in RECORDS else Kind.NOWHERE, values[BY_ID])
+            self._add(found_by_id(values[BY_ID]))
         elif tag == "a" and values.get("href"):
-            self._address(values["href"])
+            self._add(found_at(values["href"], self.base))
 
-    def _address(self, href: str) -> None:
-        try:
-            whole = urlsplit(iri_to_uri(urljoin(self.base, href.strip())))
-            host, own = whole.netloc.lower(), urlsplit(settings.SITE_URL).netloc.lower()
-        except ValueError:  # an address that is none, such as //[
-            self._add(Kind.NOWHERE, href)
-            return
-        if whole.scheme not in ("http", "https") or href.startswith("#"):
-            return
-        if host == own:
-            self._add(_route(whole.path)[0], whole.path)
-        else:
-            self._add(Kind.OUTSIDE, whole._replace(fragment="").geturl())
+    def _add(self, one: Found | None) -> None:
+        if one and len(one.key) <= LONGEST:
+            self.found[one] = None
 
-    def _add(self, kind: str, key: str) -> None:
-        if len(key) <= LONGEST:
-            self.found[Found(kind, key)] = None
+
+def found_by_id(target: str) -> Found:
+    """Where a link by id leads, as the text has it: `article/12`."""
+    kind = target.partition("/")[0]
+    return Found(kind if kind in RECORDS else Kind.NOWHERE, target)
+
+
+def found_at(href: str, base: str) -> Found | None:
+    """Where an address leads; None for what is no page: a place on the same one, a mail address, a file of the design.
+
+    Args:
+        base: whole address of the page where it stands.
+    """
+    try:
+        whole = urlsplit(iri_to_uri(urljoin(base, href.strip())))
+        host, own = whole.netloc.lower(), urlsplit(settings.SITE_URL).netloc.lower()
+    except ValueError:  # an address that is none, such as //[
+        return Found(Kind.NOWHERE, href)
+    if whole.scheme not in ("http", "https") or href.strip().startswith("#"):
+        return None
+    if host != own:
+        return Found(Kind.OUTSIDE, whole._replace(fragment="").geturl())
+    return None if whole.path.startswith(settings.STATIC_URL) else Found(_route(whole.path)[0], whole.path)
 
 
 def _route(path: str) -> tuple[str, str]:
@@ -127,9 +135,14 @@ def _route(path: str) -> tuple[str, str]:
     return Kind.NOWHERE, ""
 
 
+def page_of(article: Any) -> str:
+    """Whole address of an article's page, from which its relative links are followed; one without a slug has that of the site."""
+    return urljoin(settings.SITE_URL, f"/articles/{article.slug}/" if article.slug else "/")
+
+
 def links_in(article: Any) -> list[Found]:
     """The targets of an article's text, each once, in the order of the text."""
-    reader = _Reader(urljoin(settings.SITE_URL, f"/articles/{article.slug}/"))
+    reader = _Reader(page_of(article))
     reader.feed(article.body)
     reader.close()
     return list(reader.found)
@@ -165,21 +178,28 @@ def _id(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-def broken_links(article: Any) -> list[str]:
-    """The links within the site of an article's text that lead to nothing, a sentence each; for what stands against publishing."""
-    targets = targets_of(links_in(article))
-    lost = [one for one in targets if one.kind == Kind.NOWHERE or (one.kind in RECORDS and targets[one] is None)]
-    records = sorted(one.key for one in lost if one.kind == Kind.CLUSTER and not one.key.startswith("/"))
-    said = []
-    if records:
-        said.append(gettext("Le texte renvoie à une fiche qui n’existe pas : %s.") % ", ".join(records))
-    for one in lost:
-        if one.key not in records:
-            words = {"kind": Kind(one.kind).label, "key": one.key[:120]}
-            said.append(
-                gettext("Un lien du texte ne mène nulle part (%(kind)s : %(key)s) : corrigez-le ou ôtez-le.") % words
-            )
-    return said
+def is_lost(one: Found, target: int | None) -> bool:
+    """Whether a link within the site leads to nothing.
+
+    Args:
+        target: the row that `targets_of` has for it.
+    """
+    return one.kind == Kind.NOWHERE or (one.kind in RECORDS and target is None)
+
+
+def hidden_among(targets: Mapping[Found, int | None]) -> list[Found]:
+    """Those of these links that lead to a page which is there and which readers may not see."""
+    hidden = [one for one in targets if one.kind == Kind.PAGE and one.key.startswith(reverse("admin:index"))]
+    for kind, label in RECORDS.items():
+        led = {one: pk for one, pk in targets.items() if one.kind == kind and pk is not None}
+        if not led:
+            continue
+        rows = apps.get_model(label)._default_manager.filter(pk__in=led.values())
+        seen = set(rows.visible().values_list("pk", flat=True))
+        if hasattr(rows.model, "merged_into"):  # its address leads on
+            seen |= set(rows.exclude(merged_into=None).values_list("pk", flat=True))
+        hidden += [one for one, pk in led.items() if pk not in seen]
+    return hidden
 
 
 # -- Outside pages ------------------------------------------------------------------------------------------------------
