@@ -84,7 +84,7 @@ class Ordering {
 
   tell(row) {
     const order = this.rows()
-    this.said.textContent = `${row.dataset.name || nameOf(row)} : ${order.indexOf(row) + 1} / ${order.length}`
+    this.said.textContent = `${row.dataset.name || nameOf(row)} : ${order.indexOf(row) + 1} / ${order.length}`
   }
 }
 

@@ -46,7 +46,7 @@ function upgrade(field) {
       $(field).trigger("change")
       field.dispatchEvent(new Event("change", { bubbles: true }))
     } catch {
-      said.textContent = words("Le mot-dièse n’a pas pu être créé : vérifiez la connexion, puis recommencez.")
+      said.textContent = words("Le mot-dièse n’a pas pu être créé : vérifiez la connexion, puis recommencez.")
     }
   })
 }
