@@ -91,6 +91,10 @@ class WorkingCopyAdmin(VersionedAdmin):
         """Whether this person may change what readers see."""
         return self.has_change_permission(request, record)
 
+    def stands_against(self, record: Any) -> list[str]:
+        """What keeps a state, as the rows have it at this moment, from being shown to readers, a sentence each."""
+        return []
+
     def goes_live(self, request: HttpRequest) -> bool:
         """Whether the button that was pressed asks to change what readers see."""
         return request.POST.get(BUTTON) == "publish"
@@ -144,6 +148,8 @@ class WorkingCopyAdmin(VersionedAdmin):
             super().save_related(request, form, formsets, change)
             return
         self.save_lines(request, form, formsets, change)
+        if self.goes_live(request) and (said := self.stands_against(form.instance)):
+            raise Refused({None: said})
         state = snapshots.current(form.instance)
         aside.ids = private_ids(aside.lines, state)
         raise WrittenAside(state.renumbered(aside.ids), self.act_of(form, change), form.cleaned_data.get("why", ""))
@@ -226,6 +232,10 @@ class WorkingCopyAdmin(VersionedAdmin):
             text = gettext("La copie est enregistrée, mais pas programmée. %s")
             raise ValidationError(text % " ".join(form.errors["copy_due_at"]))
         at = form.cleaned_data["copy_due_at"]
+        with tried_on(record):
+            said = self.stands_against(record)
+        if said:
+            raise ValidationError([gettext("La copie est enregistrée, mais pas programmée."), *said])
         copies.schedule(record, at, by=request.user)
         return gettext("Ces modifications seront en ligne le %(day)s à %(time)s.") % _moment(at)
 

@@ -175,6 +175,9 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
     def blanks(self, request: HttpRequest) -> dict[str, str]:
         return {"title": gettext("Sans titre"), "slug": f"brouillon-{secrets.token_hex(4)}", "language": "fr"}
 
+    def stands_against(self, record: Any) -> list[str]:
+        return [one.sentence for one in checks.blocks(Article.objects.get(pk=record.pk))]
+
     def goes_live(self, request: HttpRequest) -> bool:
         # Readers are told of an update or a correction with the text that it is about.
         pressed = request.POST.get(BUTTON)

@@ -148,6 +148,23 @@ def test_publishing_takes_what_was_typed_last(article, mine):
     assert_kept(article)
 
 
+def test_what_stands_against_publishing_keeps_a_change_back_and_loses_nothing(article, mine):
+    sent = opened(mine, article) | {"body": "<p>Neuf.</p><h3>Sans intertitre au-dessus</h3>"}
+    page = mine.post(change(article), sent | {"_copy": "publish"})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "saute un niveau" in text
+    assert "Sans intertitre au-dessus" in text
+    assert not history.is_ahead(stored(article))
+    save(mine, article, sent)
+    assert history.is_ahead(stored(article)), "it can be kept as a copy"
+    later = timezone.localtime() + dt.timedelta(days=1)
+    due = {"copy_due_at_0": f"{later:%d/%m/%Y}", "copy_due_at_1": f"{later:%H:%M}"}
+    told = mine.post(change(article), opened(mine, article) | due | {"_copy": "schedule"}, follow=True)
+    assert "saute un niveau" in told.content.decode()
+    assert stored(article).copy_due_at is None
+
+
 def test_an_update_is_told_with_the_text_that_it_is_about(article, mine):
     sent = opened(mine, article) | {"title": "Corrigé", "_state": "mark_updated", "what_changed": "un chiffre"}
     assert mine.post(change(article), sent).status_code == 302
