@@ -107,7 +107,7 @@ def test_two_people_type_at_once_and_both_keep_all(desk):
             page.locator(f"[name={name}]").press("End")
             page.keyboard.type(f" {number}")
         one.wait_for_timeout(1500)
-    expect(one.locator(".autosave-people")).to_contain_text("Hannon Barca")
+    expect(one.locator(".autosave-people")).to_contain_text("Hannon Barca", timeout=30_000)
     until(lambda: (stored(article).title, stored(article).standfirst) == ("Titre 0 1 2 3", "Chapô 0 1 2 3"))
     for page in (one, other):
         page.keyboard.press("Control+Enter")
@@ -226,3 +226,17 @@ def test_without_a_script_the_form_saves_as_ever(desk):
     page.get_by_role("button", name="Publier les modifications", exact=True).click()
     expect(page.locator(".messagelist .success")).to_contain_text("sont en ligne")
     assert stored(article).title == "Dans la copie"
+
+
+def test_enter_saves_and_decides_nothing(desk):
+    article = make_article(title="En ligne")
+    page = desk(change(article))
+    ready(page)
+    for title in ("Un", "Deux"):  # the second time with the boxes of a copy before the title
+        page.fill("[name=title]", title)
+        with page.expect_navigation():
+            page.locator("[name=title]").press("Enter")
+        expect(page.locator(".messagelist .success")).to_contain_text("rien n’a changé en ligne")
+        ready(page)
+    now = stored(article)
+    assert (now.title, now.copy_in_review, now.working_copy is None) == ("En ligne", False, False)

@@ -153,7 +153,7 @@ def test_from_an_empty_desk_to_an_article_that_people_discuss(new_page, live_ser
     desk.fill("[name=further_reading-1-url]", "https://example.org/panorama")
     desk.fill("[name=further_reading-1-label]", "Panorama des clusters en Algérie et en Tunisie")
     choose(desk, "cover", "Treize clusters")
-    desk.click("[name=_continue]")
+    desk.click(".submit-row [name=_continue]")
     expect(desk.locator(".messagelist .success")).to_be_visible()
     slug = Article.objects.get(title=TITLE).slug
 

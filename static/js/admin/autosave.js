@@ -1,6 +1,7 @@
 /* A form that saves itself while it is written in, keeps a copy in this browser until the server has confirmed it, and
    survives a lost network, a stopped server and a session that has run out. Without this file the form's buttons do all
-   that they do. The server's part is clusters/autosaving.py; what the page needs stands in includes/autosave.html. */
+   that they do. The server's part is clusters/autosaving.py; what the page needs stands in includes/autosave.html.
+   Past 400 lines: one form, one conversation with the server, and every part of it waits for the others. */
 const IDLE = 2000 // after the last key
 const LONGEST = 15000 // while typing
 const BEAT = 20000
@@ -32,6 +33,10 @@ function start(box, form) {
   let leaving = false
 
   field("tab").value = tab
+  // In sight wherever one writes: in the row of buttons where that stays on the screen, else at the top of it.
+  const buttons = form.querySelector(".submit-row")
+  if (buttons && getComputedStyle(buttons).position === "sticky") buttons.prepend(status)
+  else form.prepend(status)
   if (navigator.locks) navigator.locks.request(`grappe:${tab}`, () => new Promise(() => {})).catch(() => {})
 
   /* -- what the form says */
