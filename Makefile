@@ -52,6 +52,7 @@ bench: $(VENV)/dev
 	$(PYTHON) -m tests.bench.registry
 	$(PYTHON) -m tests.bench.takeaway
 	$(PYTHON) -m tests.bench.typing
+	$(PYTHON) -m tests.bench.desk --saves 100 --kills 10
 
 # Written without any address of a package registry, so that they hold wherever pip is pointed.
 lock: $(VENV)/dev
