@@ -2,6 +2,8 @@
 
 An automatic save overwrites nobody and asks nothing: what both have changed, and what is not valid yet, stays as it is
 stored; the form keeps it, and the save that a person asks for tells. Static script: js/admin/autosave.js.
+
+Past 400 lines: what is asked, what is saved of it and what is answered are one exchange; apart, each would be read with the others.
 """
 
 import re
@@ -103,7 +105,7 @@ class AutosavingAdmin(WorkingCopyAdmin):
         for _attempt in range(ATTEMPTS):
             record = self._record_of(request, object_id, tab)
             if record is None and object_id:
-                return _refusal(gettext("Cet article n’existe plus, ou ne vous est plus ouvert."), 404)
+                return _refusal(gettext("Cette fiche n’existe plus, ou ne vous est plus ouverte."), 404)
             may = self.has_change_permission(request, record) if record else self.has_add_permission(request)
             if not may:
                 return _refusal(gettext("Vous ne pouvez plus y écrire : son état a changé."), 403)

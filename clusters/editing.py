@@ -2,7 +2,7 @@
 
 Kept apart from the two admin modules because each rule here must be the same on every record, and knows none of them.
 
-Past 400 lines: a form, its admin and its lines are what one save is made of; what is laid over what stands in conflicts.py.
+Past 400 lines: a form, its lines and the save that compares versions are one act, and every admin stands on all of it.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """A published article is changed, saved, submitted, scheduled or dropped, and its readers see the same bytes until it is published.
 
-Past 400 lines: each act upon a copy is tried on the same article.
+Past 400 lines: what an editor can do to a copy, and by which way its article can change meanwhile, each once.
 """
 
 import datetime as dt

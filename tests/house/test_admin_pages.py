@@ -107,6 +107,9 @@ ASIDE = {
     "articles_picture_upload",  # takes no GET: tests/articles/test_admin_uploads.py
     "clusters_cluster_paste",  # takes no GET: tests/clusters/test_writing_admin.py
 }  # fmt: skip
+ASIDE |= {
+    f"articles_article_{page}" for page in ("autosave", "autosave_new", "here", "here_new")
+}  # tests/articles/test_autosave.py
 """Tested elsewhere or below."""
 
 
@@ -238,7 +241,9 @@ def test_every_address_of_the_admin_is_covered():
     # tests/house/test_history.py opens the pages of each history.
     kept = [model._meta for model in history.registered()]
     covered |= {
-        f"{one.app_label}_{one.model_name}_history_{page}" for one in kept for page in ("compare", "state", "restore")
+        f"{one.app_label}_{one.model_name}_history_{page}"
+        for one in kept
+        for page in ("compare", "state", "restore", "name")
     }
     unknown = sorted(set(names_of_pages()) - covered)
     assert unknown == [], "Say in OWN which permission opens them."
