@@ -53,6 +53,7 @@ bench: $(VENV)/dev
 	$(PYTHON) -m tests.bench.takeaway
 	$(PYTHON) -m tests.bench.typing
 	$(PYTHON) -m tests.bench.desk --saves 100 --kills 10
+	$(PYTHON) -m tests.bench.edits --trials 250
 
 # Written without any address of a package registry, so that they hold wherever pip is pointed.
 lock: $(VENV)/dev
