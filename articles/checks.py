@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 
 from articles.models import links
 from articles.models.pictures import Picture, require_texts
-from clusters.markup import REFERENCE, text_of
+from clusters.embeds import frame_of
+from clusters.markup import REFERENCE, embeds_of, text_of
 from clusters.models import Cluster
 
 BODY = "body"
@@ -68,6 +69,7 @@ def findings(article: Any) -> list[Finding]:
         *_what_it_needs(article),
         *_cover(article),
         *_pictures(reader),
+        *_embeds(article.body),
         *_references(reader),
         *_links(article, reader),
         *_headings(reader),
@@ -125,6 +127,13 @@ def _pictures(reader: "Reader") -> Iterable[Finding]:
         for sentence in _wanting(known[one]):
             words = {"number": number, "sentence": sentence}
             yield Finding(gettext("Image %(number)d du texte. %(sentence)s") % words, BODY)
+
+
+def _embeds(body: str) -> Iterable[Finding]:
+    for address in sorted(embeds_of(body)):
+        if frame_of(address) is None:
+            text = gettext("Le texte affiche une page d’un fournisseur inconnu : %s. Remplacez-la par un lien.")
+            yield Finding(text % address[:200], BODY)
 
 
 def _wanting(picture: Picture) -> list[str]:

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Author, Series, Tag
 from clusters import addresses, markup
 from clusters.markup import plain
-from clusters.models.clusters import public_links
 
 LENGTH = 20
 
@@ -61,10 +60,9 @@ class ArticleFeed(Feed):
 
     def items(self, gathering: Any = None) -> list[Article]:
         articles = list(self.articles(gathering).newest_first().with_teaser().defer(None)[:LENGTH])
-        links = public_links({reference for article in articles for reference in markup.references(article.body)})
-        absolute = {public_id: f"{settings.SITE_URL}{address}" for public_id, address in links.items()}
+        around = markup.surroundings(*(article.body for article in articles), base=settings.SITE_URL)
         for article in articles:
-            article.rendered = markup.render(article.body, absolute, self.item_link(article))
+            article.rendered = markup.render(article.body, around, self.item_link(article))
         return articles
 
     def item_title(self, article: Article) -> str:

@@ -32,9 +32,8 @@ from articles.models import (
     Tag,
 )
 from articles.models.people import parts_around
-from clusters import addresses, history, markup
+from clusters import addresses, embeds, history, markup
 from clusters.history.trying import tried_on
-from clusters.models.clusters import public_links
 from clusters.paging import page_of
 from clusters.pictures import WIDTHS
 
@@ -117,9 +116,7 @@ def article_page(
         shared_until: until when it may be read by whoever has its address, if this is how it is read.
         in_frame: whether it stands beside its form.
     """
-    links = {cluster.public_id: cluster.get_absolute_url() for cluster in article.shown_clusters}
-    links |= public_links(markup.references(article.body) - links.keys())
-    body = markup.render(article.body, links)
+    body = markup.render(article.body)
     is_preview = in_frame or bool(shared_until) or not article.is_public
     parts = (
         list(Article.objects.visible().filter(series=article.series).order_by("series_position").defer("body"))
@@ -151,7 +148,7 @@ def article_page(
     }
     if article.cover:
         context["card"] = urljoin(settings.SITE_URL, article.cover.card)
-    return render(request, "articles/detail.html", context, status=status)
+    return embeds.allow(render(request, "articles/detail.html", context, status=status), body.origins)
 
 
 @require_safe

@@ -21,6 +21,7 @@ class ClustersConfig(AppConfig):
         for label in ("Cluster", "Programme", "Source"):
             addresses.keep(self.get_model(label))
         autodiscover_modules("kept")  # of each app: what of its records the history keeps
+        autodiscover_modules("linked")  # of each app: which of its pages a text may link to
         for label in ("Cluster", "ClusterName", "ClusterSector"):
             post_save.connect(reindex, sender=self.get_model(label))
             if label != "Cluster":

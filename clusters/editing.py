@@ -23,8 +23,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext, gettext_lazy
+from js_asset import ImportMap, Script
 from js_asset import Media as NoncedMedia
-from js_asset import Script
 
 from clusters import history
 from clusters.conflicts import Conflict, Overlay, asked_of, choices_of
@@ -124,7 +124,7 @@ def in_words(stored: models.Model, name: str) -> str:
     if field.many_to_many:
         value: Any = ", ".join(str(one) for one in getattr(stored, name).all())
     elif isinstance(field, RichTextField):
-        value = text_of(getattr(stored, name))
+        value = text_of(getattr(stored, name), is_told=True)
     elif field.choices:
         value = getattr(stored, f"get_{name}_display")()
     else:
@@ -173,7 +173,8 @@ class EditorAdmin(Deleting, RelatedRows, admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> TemplateResponse:
         if getattr(context["media"], "_importmap", None):
             # The import map is an inline script by nature: the one place of the site that needs the nonce.
-            context["media"] = NoncedMedia.from_media(context["media"], nonce=request.csp_nonce)
+            shared = NoncedMedia(importmap=ImportMap({"grappe/dialogs": "js/editor/dialogs.js"}))
+            context["media"] = NoncedMedia.from_media(context["media"] + shared, nonce=request.csp_nonce)
         record = kwargs.get("obj")
         # Django's own titles are sentences with a hole, which French cannot fill (« Modification de image »).
         context["title"] = capfirst(self.opts.verbose_name) if record else str(self.add_title)

@@ -8,24 +8,38 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urljoin
 
 import nh3
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField
 
+from clusters.destinations import DESTINATIONS
+from clusters.embeds import PROVIDERS
+from clusters.nodes import (
+    EMBED,
+    INLINE,
+    LINK,
+    NOTE,
+    PICTURE,
+    REFERENCE,
+    VOID,
+    Attributes,
+    Keeper,
+    Rewriter,
+    is_unknown,
+    node_of,
+    shallow,
+)
+from clusters.page_writer import PageWriter
 from clusters.typography import FRENCH, language_of, typeset
-
-REFERENCE = "data-cluster"  # <span data-cluster="GRP-0001">name</span>: a reference by id, which follows a rename
 
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
@@ -47,8 +61,17 @@ EXTENSIONS: dict[str, Any] = {
     "TableCell": True,
     "MentionOffer": {"url": reverse_lazy("admin:clusters_cluster_names")},  # static/js/editor/mentions.js
     "PasteCleaner": {"url": reverse_lazy("admin:clusters_cluster_paste")},  # static/js/editor/paste.js
-    # Our own node (static/js/editor/cluster.js); what it may leave in the text is named in settings, beside its script.
+    # Our own nodes (static/js/editor/); what they may leave in the text is named in settings, beside their scripts.
     "ClusterReference": {"url": reverse_lazy("admin:clusters_cluster_choices")},
+    "InternalLink": {"url": reverse_lazy("admin:clusters_link_choices")},
+    "BodyPicture": {"url": lazy(DESTINATIONS.picture_choices, str)()},
+    "Footnote": True,
+    "PullQuote": True,
+    "BoxedText": True,
+    "Embed": {"providers": [{"name": one.name, "address": one.address} for one in PROVIDERS]},
+    "UnknownBlock": True,
+    "UnknownInline": True,
+    "Shortcuts": True,
 }
 """What the editor offers and what the sanitiser lets through."""
 
@@ -58,6 +81,7 @@ _allowed = allowlist_from_extensions(expand_extensions(EXTENSIONS))
 _attributes: dict[str, set[str]] = {tag: set(names) for tag, names in _allowed["attributes"].items()}
 _attributes["a"] = {"href", "title"}
 _attributes["th"] = {"rowspan", "colspan", "scope"}
+_tags = {*_allowed["tags"], "caption"}
 
 
 def _complete_address(tag: str, attribute: str, value: str) -> str | None:
@@ -69,19 +93,18 @@ def _complete_address(tag: str, attribute: str, value: str) -> str | None:
 
 
 _cleaner = nh3.Cleaner(
-    tags=set(_allowed["tags"]),
+    tags=_tags,
     attributes=_attributes,
+    generic_attribute_prefixes={"data-"},  # those that name a node; Keeper drops the others
     url_schemes=_URL_SCHEMES,
     link_rel=None,
     attribute_filter=_complete_address,
     clean_content_tags={"script", "style", "title"},
 )
-_EMPTY = re.compile(r"(?:<(?:p|h2|h3|blockquote)>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3|blockquote)>\s*)+")
+_EMPTY = re.compile(
+    r'(?:<(?:p|h2|h3|blockquote|aside data-box="[a-z]+")>(?:\s|&nbsp;|<br>)*</(?:p|h2|h3|blockquote|aside)>\s*)+'
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_VOID = frozenset({"br", "hr", "img"})
-_PAGE_IDS = re.compile(r"content|discussion|repondre|sources|(?:c|source-)\d+|comment-.*|.*-title")
-"""Anchors that pages give to their own parts, which a heading « Sources » would otherwise have a second time."""
-_INLINE = frozenset({"strong", "em", "sup", "sub", "a", "span"})
 
 
 def plain(text: str) -> str:
@@ -95,17 +118,22 @@ def sanitise(source: str, language: str = FRENCH) -> str:
     Args:
         language: a French text is set in French typography, one in another language (or "") is not.
     """
-    clean = _cleaner.clean(plain(source))
+    clean = Keeper().run(_cleaner.clean(shallow(plain(source))))
     while (fuller := _EMPTY.sub("", clean)) != clean:  # a block may hold nothing but empty ones
         clean = fuller
-    if not text_of(clean) and "<hr" not in clean:
+    if not text_of(clean, is_told=True) and "<hr" not in clean:
         return ""
-    return (_Typesetter() if language == FRENCH else _Rewriter()).run(clean)
+    return (_Typesetter() if language == FRENCH else Rewriter()).run(clean)
 
 
-def text_of(source: str) -> str:
-    """The words of a rich text, blocks set apart by a line break; for search, excerpts and counting."""
-    return re.sub(r"[ \t]*\n\s*", "\n", _TextOnly().run(source)).strip()
+def text_of(source: str, is_told: bool = False) -> str:
+    """The words of a rich text, blocks set apart by a line break; for search, excerpts and counting.
+
+    Args:
+        is_told: tell besides what is no word (pictures, embeds, where links lead), for a person who compares.
+    """
+    lines = (line.strip() for line in _TextOnly(is_told).run(source).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 class RichTextField(ProseEditorField):
@@ -136,11 +164,13 @@ class Rendered:
         html: safe to print.
         headings: (anchor, text) of each heading of the second level, in order; for a table of contents.
         words: how many words it holds.
+        origins: places whose frames a reader may open from it (see clusters.embeds.allow).
     """
 
     html: SafeString
     headings: list[tuple[str, str]] = field(default_factory=list)
     words: int = 0
+    origins: tuple[str, ...] = ()
 
 
 def references(source: str) -> set[str]:
@@ -148,51 +178,69 @@ def references(source: str) -> set[str]:
     return set(re.findall(rf'<span {REFERENCE}="([^"]*)"', source))
 
 
-def render(source: str, links: Mapping[str, str] | None = None, address: str = "") -> Rendered:
+def links_of(source: str) -> set[tuple[str, str]]:
+    """(kind, id) of what a rich text links to by id; references to clusters are told by `references`."""
+    return {(kind, number) for kind, number in re.findall(rf'<a {LINK}="([^"/]*)/([^"]*)"', source)}
+
+
+def pictures_of(source: str) -> set[int]:
+    """The ids of the pictures that a rich text shows."""
+    return {int(number) for number in re.findall(rf'<figure {PICTURE}="([0-9]{{1,18}})"', source)}
+
+
+def embeds_of(source: str) -> set[str]:
+    """The addresses of others' pages that a rich text shows."""
+    return {html.unescape(address) for address in re.findall(rf'<figure {EMBED}="([^"]*)"', source)}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What texts show of the rest of the site, fetched for all of them at once.
+
+    Attributes:
+        links: « kind/id » → address, of what anybody may see; a link to anything else is printed as plain words.
+        pictures: id → picture, as the library has it.
+    """
+
+    links: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[int, Any] = field(default_factory=dict)
+
+
+def surroundings(*sources: str, base: str = "") -> Surroundings:
+    """What these texts show of the rest of the site, in a query for each kind that they name.
+
+    Args:
+        base: put before each address, where the texts will be read elsewhere.
+    """
+    wanted = {("cluster", public_id) for source in sources for public_id in references(source)}
+    links = DESTINATIONS.addresses(wanted.union(*(links_of(source) for source in sources)))
+    pictures = DESTINATIONS.shown_pictures(set().union(*(pictures_of(source) for source in sources)))
+    return Surroundings({to: f"{base}{address}" for to, address in links.items()}, pictures)
+
+
+def render(source: str, around: Surroundings | None = None, address: str = "") -> Rendered:
     """Prepare a sanitised rich text for a page.
 
     Args:
         source: the stored text.
-        links: public id → address of the clusters that this reader may see. A reference to any other is printed as plain words.
+        around: what it shows of the rest of the site; fetched if not given.
         address: whole address of the text's page, where it will be read elsewhere; links within the site are made whole.
     """
-    writer = _PageWriter(links or {}, address)
+    writer = PageWriter(surroundings(source) if around is None else around, address)
     body = writer.run(source)
-    return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()))
+    return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()), tuple(writer.origins))
 
 
-class _Rewriter(HTMLParser):
-    """Writes well-formed HTML out again."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-
-    def run(self, source: str) -> str:
-        self.feed(source)
-        self.close()
-        return "".join(self.out)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        written = "".join(f' {name}="{html.escape(value or "")}"' for name, value in attrs)
-        self.out.append(f"<{tag}{written}>")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
-            self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.out.append(html.escape(data, quote=False))
-
-
-class _Typesetter(_Rewriter):
+class _Typesetter(Rewriter):
     """Sets the words in French typography, seeing past marks: in `l'<em>eau</em>` the apostrophe stands between letters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._runs: list[list[tuple[int, str]]] = [
-            []
-        ]  # of each line of words: the places of its pieces, and their text
+        # Of each line of words: the places of its pieces, and their text.
+        self._runs: list[list[tuple[int, str]]] = [[]]
+        self._line = self._runs[0]
+        self._spans: list[list[tuple[int, str]] | None] = []  # of each open span: the line that a note interrupts
+        self._unknown: list[str] = []  # elements open within a node that nobody knows: its words are not ours to set
 
     def run(self, source: str) -> str:
         super().run(source)
@@ -206,111 +254,69 @@ class _Typesetter(_Rewriter):
                 self.out[place] = html.escape(piece, quote=False)
         return "".join(self.out)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._end_of_line(tag)
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if self._unknown or is_unknown(tag, attrs):
+            self._unknown += [tag] if tag not in VOID else []
+        elif tag == "span":
+            is_note = (node_of(tag, attrs) or ("",))[0] == NOTE
+            self._spans.append(self._line if is_note else None)
+            if is_note:
+                self._new_line()
+        elif tag not in INLINE:
+            self._new_line()
         super().handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self._end_of_line(tag)
+        if self._unknown:
+            self._unknown.pop()
+        elif tag == "span":
+            self._line = (self._spans.pop() if self._spans else None) or self._line
+        elif tag not in INLINE:
+            self._new_line()
         super().handle_endtag(tag)
 
     def handle_data(self, data: str) -> None:
-        self._runs[-1].append((len(self.out), data))
+        if self._unknown:
+            super().handle_data(data)
+            return
+        self._line.append((len(self.out), data))
         self.out.append("")
 
-    def _end_of_line(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self._runs.append([])
+    def _new_line(self) -> None:
+        self._line = []
+        self._runs.append(self._line)
 
 
-class _TextOnly(_Rewriter):
-    """Keeps the words, with a line break where a block ends."""
+class _TextOnly(Rewriter):
+    """Keeps the words, with a line break where a block ends; a note's in brackets at the place of its call."""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
+    def __init__(self, is_told: bool = False) -> None:
+        super().__init__()
+        self._is_told = is_told
+        self._spans: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        name, value = node_of(tag, attrs) or ("", "")
+        if tag == "span":
+            self._spans.append(")" if name == NOTE else "")
+            self.out.append(" (" if name == NOTE else "")
+        elif tag in VOID or tag in ("figure", "aside"):
             self.out.append("\n")
+        if self._is_told and name == PICTURE:
+            self.out.append(gettext("[Image n° %s] ") % value)
+        elif self._is_told and name == EMBED:
+            self.out.append(gettext("[Contenu de %s] ") % value)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in {"p", "h2", "h3", "li", "blockquote", "tr", "td", "th"}:
-            self.out.append("\n" if tag not in {"td", "th"} else " ")
+        if tag == "span":
+            self.out.append(self._spans.pop() if self._spans else "")
+        elif tag in {"td", "th"}:
+            self.out.append(" ")
+        elif tag in {"p", "h2", "h3", "li", "blockquote", "tr", "figcaption", "aside", "div", "caption"}:
+            self.out.append("\n")
 
     def handle_data(self, data: str) -> None:
         self.out.append(data)
-
-
-class _PageWriter(_Rewriter):
-    """Gives headings an anchor, cluster references their address, tables a box that scrolls, outside links their rel."""
-
-    def __init__(self, links: Mapping[str, str], address: str = "") -> None:
-        super().__init__()
-        self.links = links
-        self.address = address
-        self.headings: list[tuple[str, str]] = []
-        self._spans: list[str] = []
-        self._heading: tuple[int, list[str]] | None = None
-        self._anchors: set[str] = set()
-        self._tables = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "span":
-            address = self.links.get(values.get(REFERENCE, ""))
-            self._spans.append("a" if address else "")
-            if address:
-                self.out.append(f'<a class="cluster-ref" href="{html.escape(address)}">')
-        elif tag == "table":
-            # A wide table scrolls in its own box, which the keyboard must reach (WCAG 2.1.1) and a screen reader name.
-            self._tables += 1
-            label = html.escape(gettext("Tableau %(number)d") % {"number": self._tables})
-            self.out.append(f'<div class="table-box" tabindex="0" role="region" aria-label="{label}"><table>')
-        elif tag == "h2":
-            self._heading = (len(self.out), [])
-            self.out.append("<h2>")
-        elif tag == "a" and values.get("href", "").lower().startswith(("http:", "https:")):
-            self.out.append(f'<a href="{html.escape(values["href"])}" rel="external noopener">')
-        elif tag == "a" and "href" in values:
-            super().handle_starttag(
-                tag, [(name, self._whole(value) if name == "href" else value) for name, value in values.items()]
-            )
-        else:
-            super().handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "span":
-            if self._spans and self._spans.pop():
-                self.out.append("</a>")
-            return
-        if tag == "h2" and self._heading:
-            place, words = self._heading
-            text = " ".join("".join(words).split())
-            anchor = self._anchor(text)
-            self.out[place] = f'<h2 id="{anchor}">'
-            self.headings.append((anchor, text))
-            self._heading = None
-        super().handle_endtag(tag)
-        if tag == "table":
-            self.out.append("</div>")
-
-    def handle_data(self, data: str) -> None:
-        if self._heading:
-            self._heading[1].append(data)
-        super().handle_data(data)
-
-    def _whole(self, href: str) -> str:
-        try:
-            return urljoin(self.address, href)
-        except ValueError:  # of an address that is none, such as //[
-            return href
-
-    def _anchor(self, text: str) -> str:
-        base = slugify(text)[:60] or "partie"
-        if _PAGE_IDS.fullmatch(base):
-            base = f"{base}-partie"
-        anchor, number = base, 2
-        while anchor in self._anchors:
-            anchor, number = f"{base}-{number}", number + 1
-        self._anchors.add(anchor)
-        return anchor
 
 
 def script_json(data: Any, media_type: str) -> SafeString:

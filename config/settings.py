@@ -186,11 +186,36 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # definition is clusters.markup.EXTENSIONS; the library wants this part in the settings.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [static_lazy(f"js/editor/{name}.js") for name in ("desk", "cluster", "paste", "mentions")],
+        "js": [
+            static_lazy(f"js/editor/{name}.js")
+            for name in [
+                "desk",
+                "cluster",
+                "link",
+                "picture",
+                "note",
+                "box",
+                "table",
+                "embed",
+                "unknown",
+                "shortcuts",
+                "paste",
+                "mentions",
+            ]
+        ],
         "extensions": {
             "ClusterReference": html_tags(["span"], {"span": ["data-cluster"]}),
+            "InternalLink": html_tags(["a"], {"a": ["data-to"]}),
+            "BodyPicture": html_tags(["figure", "figcaption"], {"figure": ["data-picture"]}),
+            "Footnote": html_tags(["span"], {"span": ["data-note"]}),
+            "PullQuote": html_tags(["aside"], {"aside": ["data-box"]}),
+            "BoxedText": html_tags(["aside"], {"aside": ["data-box"]}),
+            "Embed": html_tags(["figure", "figcaption"], {"figure": ["data-embed"]}),
+            "UnknownBlock": html_tags(["div", "figure", "aside"]),  # whatever names it: clusters.nodes
+            "UnknownInline": html_tags(["span"]),
+            "Shortcuts": html_tags([]),
             "MentionOffer": html_tags([]),
-            "PasteCleaner": html_tags(["span"], {"span": ["data-note"]}),  # a note, at the place of its call
+            "PasteCleaner": html_tags([]),
         },
     }
 ]

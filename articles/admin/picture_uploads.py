@@ -20,6 +20,7 @@ from articles.models import Picture, PictureUpload
 from articles.models.pictures import require_texts
 from clusters import history
 from clusters.editing import as_sentences
+from clusters.related import is_id
 
 CHOICES = 24
 """Pictures that the chooser shows at a time."""
@@ -140,11 +141,13 @@ class PictureUploads(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_picture_changelist"))
 
     def choices_view(self, request: HttpRequest) -> HttpResponse:
-        """`?q=` and `?p=`: pictures to choose from, as JSON: `pictures` (as an upload is answered), `page`, `has_more`."""
+        """`?q=` and `?p=`, or `?id=`: pictures to choose from, as JSON: `pictures` (as an upload is answered), `page`, `has_more`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         asked = " ".join(request.GET.get("q", "").split())[:200]
         found, _duplicates = self.get_search_results(request, self.get_queryset(request), asked)
+        if number := request.GET.get("id", ""):
+            found = found.filter(pk=int(number) if is_id(number) else 0)
         page = Paginator(found.order_by("-created_at", "-pk"), CHOICES).get_page(request.GET.get("p"))
         pictures = [described(picture) for picture in page]
         return JsonResponse({"pictures": pictures, "page": page.number, "has_more": page.has_next()})

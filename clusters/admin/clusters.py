@@ -3,6 +3,7 @@
 All lines are written before the model is asked whether the record may be public, in one transaction.
 """
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from clusters import fulltext
 from clusters.admin.care import Caring
 from clusters.admin.figures import FigureInline, figures_on_record
 from clusters.admin.imports import Importing
+from clusters.admin.links import link_choices
 from clusters.admin.merging import Merging
 from clusters.admin.records import Incomplete, RecordAdmin, badge, publication, publish, verify, withdraw
 from clusters.admin.writing import Writing
@@ -333,7 +335,12 @@ class ClusterAdmin(Caring, Merging, Importing, Writing, RecordAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         choices = self.admin_site.admin_view(self.choices)
-        return [path("choices/", choices, name="clusters_cluster_choices"), *super().get_urls()]
+        links = self.admin_site.admin_view(partial(link_choices, self.admin_site))
+        return [
+            path("choices/", choices, name="clusters_cluster_choices"),
+            path("links/", links, name="clusters_link_choices"),
+            *super().get_urls(),
+        ]
 
     def choices(self, request: HttpRequest) -> HttpResponse:
         """Clusters whose name begins with or holds the words asked for, for a reference in a text."""

@@ -175,7 +175,7 @@ def value_in_words(of: models.Field, value: Any, state: Snapshot, shown: Mapping
 
 def _plain_in_words(of: models.Field, value: Any) -> str:
     if isinstance(of, RichTextField):
-        return text_of(value)
+        return text_of(value, is_told=True)
     try:
         if isinstance(of, PartialDateField):
             return str(PartialDate.parse(value))

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clusters.markup import REFERENCE
+from clusters.nodes import EMBED, LINK, NOTE, PICTURE, REFERENCE, node_of
 
 _KINDS = {
     "h2": _("Intertitre"),
@@ -24,8 +24,11 @@ _KINDS = {
     "tr": _("Tableau"),
     "hr": _("Filet"),
     "p": _("Paragraphe"),
+    "figure": _("Image ou page d’un autre site"),
+    "aside": _("Encadré ou exergue"),
+    "caption": _("Titre du tableau"),
 }
-_AROUND = frozenset({"li", "blockquote"})
+_AROUND = frozenset({"li", "blockquote", "aside"})
 _MARKS = frozenset({"a", "span", "strong", "em", "sup", "sub"})
 _ALIKE = 0.3
 """Share of common words from which two paragraphs are taken for one that was rewritten."""
@@ -260,6 +263,7 @@ class _Reader(HTMLParser):
         self._marks: list[tuple[str, str, str]] = []
         self._open: list[tuple[str, str, int]] = []
         self._in_row = False
+        self._notes: list[bool] = []
 
     def run(self, source: str) -> list[Block]:
         self.feed(source)
@@ -268,9 +272,22 @@ class _Reader(HTMLParser):
         return self._found
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name, target = node_of(tag, attrs) or ("", "")
         if tag in _MARKS:
-            values = dict(attrs)
-            self._open.append((tag, values.get("href") or values.get(REFERENCE) or "", len(self._text)))
+            target = target if name in (REFERENCE, LINK) else dict(attrs).get("href") or ""
+            self._open.append((tag, target, len(self._text)))
+            self._notes += [name == NOTE] if tag == "span" else []
+            if name == NOTE:
+                self._text.append(" (")
+        elif tag == "figcaption":
+            return
+        elif tag == "figure":
+            self._end()
+            self._kind = "figure"
+            if name == PICTURE:
+                self._text.append(gettext("[Image n° %s] ") % target)
+            elif name == EMBED:
+                self._text.append(gettext("[Contenu de %s] ") % target)
         elif tag == "hr":
             self._end()
             self._found.append(Block("hr", ""))
@@ -291,6 +308,10 @@ class _Reader(HTMLParser):
             if self._open:
                 opened, target, since = self._open.pop()
                 self._marks.append((opened, target, "".join(self._text[since:])))
+            if tag == "span" and self._notes and self._notes.pop():
+                self._text.append(")")
+        elif tag == "figcaption":
+            return
         elif tag in {"td", "th"}:
             self._text.append(" | ")
         elif tag == "tr":

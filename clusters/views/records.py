@@ -31,7 +31,7 @@ from clusters.models import (
     Suggestion,
     documented_by,
 )
-from clusters.models.clusters import VERIFIED_FOR, public_links
+from clusters.models.clusters import VERIFIED_FOR
 from clusters.paging import page_of
 from clusters.templatetags.journal import day
 
@@ -329,7 +329,7 @@ def with_headlines(clusters: Iterable[Cluster], day: dt.date | None = None) -> l
 
 def body_of(text: str) -> markup.Rendered:
     """A record's rich text with its references to other records."""
-    return markup.render(text, public_links(markup.references(text)) if text else None)
+    return markup.render(text)
 
 
 def members_of(programme: Programme) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusters.markup import plain, references, render, sanitise, script_json, text_of
+from clusters.markup import Surroundings, plain, references, render, sanitise, script_json, text_of
 
 ALLOWED = {
     "p": set(), "br": set(), "hr": set(), "strong": set(), "em": set(), "sup": set(), "sub": set(), "h2": set(), "h3": set(),
-    "ul": set(), "ol": {"start", "type"}, "li": set(), "blockquote": set(), "a": {"href", "title"}, "span": {"data-cluster", "data-note"},
+    "ul": set(), "ol": {"start", "type"}, "li": set(), "blockquote": set(), "a": {"href", "title", "data-to"}, "span": {"data-cluster", "data-note"},
+    "figure": {"data-picture", "data-embed"}, "figcaption": set(), "aside": {"data-box"},
     "table": set(), "tbody": set(), "tr": set(), "td": {"rowspan", "colspan"}, "th": {"rowspan", "colspan", "scope"},
     "thead": set(), "tfoot": set(), "caption": set(), "colgroup": set(), "col": set(),
 }  # fmt: skip
@@ -101,7 +102,7 @@ def test_what_the_editor_offers_is_kept_as_it_is(kept):
         ("<!-- secret --><p>a</p><?php x ?>", "<p>a</p>"),
         ("<p>a</p><base href='https://exemple.org'><meta http-equiv=refresh content=0><link rel=stylesheet href=x>", "<p>a</p>"),
         ("<h1>a</h1><h4>b</h4>", "ab"),
-        ("<p><span class=x data-x=y>a</span></p>", "<p><span>a</span></p>"),
+        ("<p><span class=x data-x=y>a</span></p>", "<p>a</p>"),
         ("<p>a\u202eb\u0000c\u2066d</p>", "<p>abcd</p>"),
     ],
 )  # fmt: skip
@@ -213,9 +214,9 @@ def test_sanitising_settles_at_once(source):
 def test_a_reference_is_a_link_only_where_its_cluster_may_be_seen():
     source = '<p>Le <span data-cluster="GRP-0001">CE3M</span> et le <span data-cluster="GRP-0002">secret</span>.</p>'
     assert references(source) == {"GRP-0001", "GRP-0002"}
-    page = render(source, {"GRP-0001": "/clusters/ce3m/"}).html
+    page = render(source, Surroundings({"cluster/GRP-0001": "/clusters/ce3m/"})).html
     assert page == '<p>Le <a class="cluster-ref" href="/clusters/ce3m/">CE3M</a> et le secret.</p>'
-    assert "GRP" not in render(source).html
+    assert "GRP" not in render(source, Surroundings()).html
 
 
 def test_headings_get_anchors_that_differ():

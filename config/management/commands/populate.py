@@ -18,8 +18,9 @@ from articles.comments.models import Comment, Decision, fingerprint
 from articles.comments.transitions import Event, Reason, State
 from articles.models import Article, Author, Byline, Citation, Picture, Series, Tag
 from clusters import fulltext
-from clusters.markup import REFERENCE, text_of
+from clusters.markup import text_of
 from clusters.models import Cluster
+from clusters.nodes import REFERENCE
 from config.synthetic import registry
 from config.synthetic.prose import MARK, chance, paragraph, sentence
 

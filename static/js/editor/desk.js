@@ -1,6 +1,6 @@
 /* The body editor at home in this admin: under the strict CSP, in French, and named for a screen reader.
    Loaded by django-prose-editor before any editor is made (settings.DJANGO_PROSE_EDITOR_EXTENSIONS). */
-import { OrderedList as BaseOrderedList, Table as BaseTable, getHTMLFromFragment, gettext, pm } from "django-prose-editor/editor"
+import { OrderedList as BaseOrderedList, getHTMLFromFragment, gettext, pm } from "django-prose-editor/editor"
 
 /* Tiptap writes its eight rules into a <style>, which the CSP forbids, unless it finds one that is there already.
    An element of another namespace is found by its query and is no style sheet; the rules stand in css/editor.css. */
@@ -9,19 +9,6 @@ if (!document.querySelector("style[data-tiptap-style]")) {
   placeholder.setAttribute("data-tiptap-style", "")
   document.head.append(placeholder)
 }
-
-/* A table has a header row from the start, so that it can be read aloud. */
-export const Table = BaseTable.extend({
-  addCommands() {
-    return {
-      ...this.parent?.(),
-      insertTableWithOptions:
-        () =>
-        ({ commands }) =>
-          commands.insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
-    }
-  },
-})
 
 /* Numbers, from any number on; the library's letters and Roman numerals would not survive the server. */
 export const OrderedList = BaseOrderedList.extend({
@@ -45,9 +32,17 @@ const LABELS = {
   subscript: gettext("Indice"),
   superscript: gettext("Exposant"),
   link: gettext("Lien (Ctrl+K)"),
-  unlink: gettext("Retirer le lien"),
   clusterReference: gettext("Cluster du registre (Ctrl+Maj+K)"),
+  bodyPicture: gettext("Image de la bibliothèque (Ctrl+Alt+I)"),
+  footnote: gettext("Note de bas de page (Ctrl+Alt+N)"),
+  pullQuote: gettext("Exergue (Ctrl+Alt+Q)"),
+  boxedText: gettext("Encadré (Ctrl+Alt+B)"),
+  embed: gettext("Vidéo ou graphique d’un autre site (Ctrl+Alt+V)"),
+  shortcuts: gettext("Raccourcis (Ctrl+/)"),
   table: gettext("Insérer un tableau"),
+  "table:toggleHeaderRow": gettext("Ligne d’en-tête ou non"),
+  "table:toggleHeaderColumn": gettext("Colonne d’en-tête ou non"),
+  "table:caption": gettext("Titre du tableau"),
   "table:addColumnAfter": gettext("Ajouter une colonne"),
   "table:deleteColumn": gettext("Supprimer la colonne"),
   "table:addRowAfter": gettext("Ajouter une ligne"),
@@ -59,7 +54,7 @@ const LABELS = {
   "history:undo": gettext("Annuler (Ctrl+Z)"),
   "history:redo": gettext("Rétablir (Ctrl+Maj+Z)"),
 }
-const TOGGLES = new Set(["paragraph", "heading2", "heading3", "orderedList", "blockquote", "bold", "italic", "subscript", "superscript", "link"])
+const TOGGLES = new Set(["paragraph", "heading2", "heading3", "orderedList", "blockquote", "pullQuote", "boxedText", "bold", "italic", "subscript", "superscript", "link"])
 
 function nameBox(box, textarea, editor) {
   const label = textarea.labels?.[0]
