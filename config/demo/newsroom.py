@@ -18,7 +18,8 @@ from django.utils import timezone
 from articles.models import Article, Author, Byline, Citation, FurtherReading, Picture, Remark, Series, ShareLink, Tag
 from clusters import history
 from clusters.history import Revision, copies
-from clusters.markup import REFERENCE, sanitise
+from clusters.markup import sanitise
+from clusters.nodes import LINK, PICTURE, REFERENCE
 from clusters.pictures import CENTRE
 from clusters.typography import typeset
 from config.demo import covers
@@ -119,11 +120,22 @@ class Newsroom:
         return True
 
     def _body(self, slug: str) -> str:
-        """The text, its references turned from the facts file's names into public ids."""
+        """The text, its references turned from the names of files and of the facts file into ids."""
         text = (HERE / "articles" / f"{slug}.html").read_text(encoding="utf-8")
-        return re.sub(
+        text = re.sub(
             rf'{REFERENCE}="([^"]+)"', lambda found: f'{REFERENCE}="{self.registry.clusters[found[1]].public_id}"', text
         )
+        text = re.sub(rf'{PICTURE}="([^"]+)"', lambda found: f'{PICTURE}="{self._cover(found[1]).pk}"', text)
+        return re.sub(rf'{LINK}="([^"/]+)/([^"]+)"', self._link, text)
+
+    def _link(self, found: re.Match[str]) -> str:
+        """A link by id, to a programme or to an article that stands before it in the file."""
+        kind, name = found.groups()
+        return f'{LINK}="{kind}/{(self.articles if kind == "article" else self.registry.programmes)[name].pk}"'
+
+    def _cover(self, slug: str) -> Picture:
+        """The picture that an article opens with."""
+        return cover_of(next(row["cover"] for row in self.data["articles"] if row["slug"] == slug))
 
     def _further_reading(self, row: Row) -> None:
         for position, page in enumerate(row.get("reading", ()), 1):
