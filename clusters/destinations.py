@@ -45,11 +45,6 @@ class Destination:
         rows = self.model._default_manager.visible().filter(**{f"{self.key}__in": self._real(ids)})
         return {str(getattr(row, self.key)): row.get_absolute_url() for row in rows.only(self.key, "slug")}
 
-    def existing(self, ids: Iterable[str]) -> set[str]:
-        """Those of these ids that are of a row, hidden ones too."""
-        rows = self.model._default_manager.filter(**{f"{self.key}__in": self._real(ids)})
-        return {str(one) for one in rows.values_list(self.key, flat=True)}
-
     def _real(self, ids: Iterable[str]) -> list[Any]:
         return (
             list(ids)

@@ -135,7 +135,7 @@ class Newsroom:
 
     def _cover(self, slug: str) -> Picture:
         """The picture that an article opens with."""
-        return cover_of(next(row["cover"] for row in self.data["articles"] if row["slug"] == slug))
+        return picture_of(next(row["cover"] for row in self.data["articles"] if row["slug"] == slug))
 
     def _further_reading(self, row: Row) -> None:
         for position, page in enumerate(row.get("reading", ()), 1):
