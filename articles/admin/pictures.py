@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -269,8 +269,10 @@ class PictureAdmin(PictureUploads, PictureTexts, VersionedAdmin):
         return deleted, counts, lacking, protected
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        picture = self.get_object(request, unquote(object_id))
+        found = self.uses_of(request, picture) if picture else []
         try:
-            return super().delete_view(request, object_id, *args, **kwargs)
+            return super().delete_view(request, object_id, {"uses": found})
         except (models.ProtectedError, IntegrityError):
             text = _("Cette image vient d’être placée dans un article : elle n’est pas supprimée.")
             self.message_user(request, text, messages.ERROR)

@@ -1,6 +1,7 @@
 """The articles' admin: every button × role × way in, a text that is never lost, pictures that readers can perceive."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -278,7 +279,7 @@ def test_a_stale_save_keeps_everything_typed_and_overwrites_nothing(client, as_r
     assert "Quelqu’un a enregistré cette fiche" in page
     assert "Ma phrase." in page
     assert 'value="Mon titre"' in page
-    assert "<span>Sa phrase.</span>" in page
+    assert "Sa phrase." in re.sub(r"<[^>]+>", "", page)
     article.refresh_from_db()
     assert article.body == "<p>Sa phrase.</p>"
     assert client.post(change(article), mine | {"replaces": article.version}).status_code == 302

@@ -328,7 +328,7 @@ def test_an_address_is_made_of_the_title_where_none_is_given(client, as_role, ti
 def test_an_address_that_is_there_stays_when_the_field_is_emptied(client, as_role):
     as_role("editor")
     article = make.make_article(slug="la-premiere")
-    client.post(change(article), form_of(article, slug="", title="Un autre titre"))
+    client.post(change(article), form_of(article, slug="", title="Un autre titre", _copy="publish"))
     article.refresh_from_db()
     assert (article.slug, article.title) == ("la-premiere", "Un autre titre")
 

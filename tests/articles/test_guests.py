@@ -35,7 +35,7 @@ def test_the_order_of_the_numbers_is_the_order_of_the_signatures(client, as_role
         {"id": line.pk, "article": article.pk, "author": line.author_id, "position": place}
         for line, place in zip(article.bylines.order_by("position"), (2, 3, 1), strict=True)
     ]
-    assert client.post(change(article), form_of(article, {"bylines": lines})).status_code == 302
+    assert client.post(change(article), form_of(article, {"bylines": lines}, _copy="publish")).status_code == 302
     page = client.get(f"/articles/{article.slug}/").content.decode()
     assert page.index("Gamma") < page.index("Alpha") < page.index("Beta")
 
