@@ -61,7 +61,7 @@ def test_a_picture_is_chosen_by_keyboard_and_captioned_in_its_place(desk):  # no
     expect(page.locator("#id_body")).to_have_value(
         f'<figure data-picture="{wanted.pk}"><figcaption></figcaption></figure>'
     )
-    expect(page.locator(".node-picture img")).to_have_attribute("alt", "Un quai")
+    expect(page.locator(".node-picture > div img")).to_have_attribute("alt", "Un quai")
     assert Picture.objects.count() == 2
 
 

@@ -86,7 +86,7 @@ export const BodyPicture = Node.create({
           empty(changed)
           return true
         },
-        ignoreMutation: (mutation) => !caption.contains(mutation.target),
+        ignoreMutation: (mutation) => mutation.type === "attributes" || !caption.contains(mutation.target),
       }
     }
   },
