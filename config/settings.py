@@ -187,21 +187,18 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
         "js": [
-            static_lazy(f"js/editor/{name}.js")
-            for name in [
-                "desk",
-                "cluster",
-                "link",
-                "picture",
-                "note",
-                "box",
-                "table",
-                "embed",
-                "unknown",
-                "shortcuts",
-                "paste",
-                "mentions",
-            ]
+            static_lazy("js/editor/desk.js"),
+            static_lazy("js/editor/cluster.js"),
+            static_lazy("js/editor/link.js"),
+            static_lazy("js/editor/picture.js"),
+            static_lazy("js/editor/note.js"),
+            static_lazy("js/editor/box.js"),
+            static_lazy("js/editor/table.js"),
+            static_lazy("js/editor/embed.js"),
+            static_lazy("js/editor/unknown.js"),
+            static_lazy("js/editor/shortcuts.js"),
+            static_lazy("js/editor/paste.js"),
+            static_lazy("js/editor/mentions.js"),
         ],
         "extensions": {
             "ClusterReference": html_tags(["span"], {"span": ["data-cluster"]}),

@@ -2,6 +2,8 @@
 
 States are never a field: they change by buttons, each shown if Article.may says so and refused by Article.change_state
 if pressed all the same.
+
+Past 400 lines: one form and one list; what stands beside them (steps, remarks, previews, links, covers) has modules of its own.
 """
 
 import secrets

@@ -1,4 +1,7 @@
-"""The file behind a picture: replaced in place, brought back, the same one known again, and gone once nobody can need it."""
+"""The file behind a picture: replaced in place, brought back, the same one known again, and gone once nobody can need it.
+
+Past 400 lines: what becomes of a file is one story, and each act in it is told with what another does at the same moment.
+"""
 
 import datetime as dt
 import io

@@ -188,7 +188,7 @@ def test_each_count_leads_to_a_list_of_as_many(client):
 
 @pytest.mark.parametrize("role", [*ROLES])
 @pytest.mark.parametrize("size", [0, 12])
-def test_the_day_takes_fifteen_queries_at_most(client, role, size):
+def test_the_day_takes_sixteen_queries_at_most(client, role, size):
     user = make.make_user(role)
     for _n in range(size):
         article = make.make_article(created_by=user)
@@ -199,18 +199,17 @@ def test_the_day_takes_fifteen_queries_at_most(client, role, size):
         make.make_cluster()
         make.make_picture(credit="")
     client.force_login(user)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    client.get("/admin/")  # the first of a day keeps house besides
+    with CaptureQueriesContext(connection) as queries:
         assert client.get("/admin/").status_code == 200
-    assert len(queries) <= 15, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 16, [query["sql"][:90] for query in queries]
 
 
 def test_the_tables_stand_in_the_order_of_the_work(client):
     client.force_login(make.make_user("admin"))
     apps = client.get("/admin/").context["app_list"]
     assert [app["app_label"] for app in apps] == ["articles", "clusters", "auth"]
-    assert [model["object_name"] for model in apps[0]["models"]][:2] == ["Article", "Comment"]
+    assert [model["object_name"] for model in apps[0]["models"]][:3] == ["Article", "Mentions", "Comment"]
     assert apps[1]["models"][0]["object_name"] == "Cluster"
 
 

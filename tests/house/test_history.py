@@ -1,6 +1,8 @@
 """Nothing of a record is written without being kept: every editor of both rooms, each of its ways to write, every field and line.
 
 The invariant that is looked at after each: of every record, the last version that is kept is what the database holds.
+
+Past 400 lines: each way to write is tried on each kind of record, and asked the same.
 """
 
 import pytest

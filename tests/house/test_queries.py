@@ -29,8 +29,8 @@ from tests.house.world import addresses, make_comment
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 2, 12
-ARTICLE_PAGE = 13
-"""Queries of an article's page with a full page of threads."""
+ARTICLE_PAGE = 14
+"""Queries of an article's page with a full page of threads; one of them asks whether a change is due, one for corrections."""
 
 
 def start():
