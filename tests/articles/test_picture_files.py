@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, BodyPicture, Picture, PictureUpload
-from clusters import history, markup, pictures
+from clusters import history, pictures
 from clusters.history import Revision
 from clusters.history.restoring import restore
 from tests import factories as make
@@ -56,11 +56,6 @@ def opened(client, address):
     for close in response._resource_closers:
         close()
     return response
-
-
-@pytest.fixture
-def any_body(monkeypatch):
-    monkeypatch.setattr(markup, "sanitise", lambda source: source)
 
 
 # -- Another file for the same picture -----------------------------------------------------------------------------------
@@ -178,7 +173,7 @@ def test_the_file_taken_by_somebody_else_at_the_same_instant_is_told(client, as_
 # -- Its one address -----------------------------------------------------------------------------------------------------
 
 
-def test_the_address_of_a_picture_is_open_as_long_as_one_of_its_articles_is(client, any_body):
+def test_the_address_of_a_picture_is_open_as_long_as_one_of_its_articles_is(client):
     picture = make.make_picture()
     address = f"/pictures/{picture.pk}/"
     assert client.get(address).status_code == 404
@@ -277,7 +272,7 @@ def test_of_a_files_name_only_what_a_person_can_read_is_remembered(sent, stored)
 # -- Where it stands ---------------------------------------------------------------------------------------------------------
 
 
-def test_pictures_of_a_text_are_noted_when_it_is_saved(any_body):
+def test_pictures_of_a_text_are_noted_when_it_is_saved():
     one, other, article = make.make_picture(), make.make_picture(), make.make_article()
     with_body(article, one.pk, other.pk, one.pk, 10**17)
     assert set(BodyPicture.objects.values_list("article", "picture")) == {(article.pk, one.pk), (article.pk, other.pk)}
@@ -297,14 +292,14 @@ def test_an_article_without_pictures_costs_one_question_more(django_assert_num_q
         BodyPicture.objects.note(article)
 
 
-def test_a_picture_of_a_text_is_not_deleted(any_body):
+def test_a_picture_of_a_text_is_not_deleted():
     picture = make.make_picture()
     with_body(make.make_draft(), picture.pk)
     with pytest.raises(models.ProtectedError):
         picture.delete()
 
 
-def test_what_is_used_and_what_is_not(any_body):
+def test_what_is_used_and_what_is_not():
     cover, inside, unused = make.make_picture(), make.make_picture(), make.make_picture()
     make.make_draft(cover=cover)
     with_body(make.make_draft(), inside.pk)
@@ -404,7 +399,7 @@ def test_states_kept_before_files_could_change_are_told_their_file(editor):
     from django.apps import apps
 
     picture = kept(editor)
-    tell = import_module("articles.migrations.0010_files_in_the_history_of_pictures")
+    tell = import_module("articles.migrations.0011_files_in_the_history_of_pictures")
     tell.untell(apps, None)
     assert "digest" not in Revision.objects.of(picture).get().snapshot.fields
     tell.tell(apps, None)

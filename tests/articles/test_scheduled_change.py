@@ -64,7 +64,7 @@ def test_it_is_there_at_its_hour_for_whoever_comes_first(article, mine, due, clo
     new = as_read()
     changed = {address for address in READ if new[address] != old[address]}
     gone = {address for address in READ if new[address][0] == 404}
-    assert {"/articles/le-titre/"} <= gone
+    assert new["/articles/le-titre/"][0] == 301, "the address that it had leads on"
     assert changed >= set(READ) - {"/search/?q=nouveau", "/api/clusters/"} - gone
     assert Client().get("/articles/autre-adresse/").status_code == 200
     assert_kept(article)

@@ -171,7 +171,7 @@ def test_a_form_of_an_article_that_was_open_meanwhile_keeps_the_new_place(client
     user = as_role("editor")
     one, two, three = keys(series)
     article = Article.objects.get(pk=one)
-    data = form_of(article, title="Titre changé") | {"series": series.pk, "series_position": 1}
+    data = form_of(article, title="Titre changé") | {"series": series.pk, "series_position": 1, "_copy": "publish"}
     ordering.reorder(series, [one, two, three], [two, one, three], by=user)
     assert client.post(change(article), data).status_code == 302
     article.refresh_from_db()

@@ -111,7 +111,7 @@ def test_two_who_merge_at_once_in_opposite_directions_do_it_once():
 def test_a_form_that_was_open_since_before_gives_the_survivor(client, pair):
     loser, survivor, one, _both, editor = pair
     client.force_login(editor)
-    data = form_of(one, title="Un titre changé entre-temps")
+    data = form_of(one, title="Un titre changé entre-temps", _copy="publish")
     merging.merge(loser, survivor, by=editor)
     response = client.post(change(one), data)
     assert response.status_code == 302, response.context["errors"]
@@ -125,7 +125,7 @@ def test_a_forged_choice_of_a_merged_tag_gives_the_survivor(client, pair):
     client.force_login(editor)
     merging.merge(loser, survivor, by=editor)
     article = make.make_article()
-    assert client.post(change(article), form_of(article) | {"tags": [loser.pk]}).status_code == 302
+    assert client.post(change(article), form_of(article) | {"tags": [loser.pk], "_copy": "publish"}).status_code == 302
     assert names(article) == ["Cluster"]
     assert Revision.objects.of(article).first().snapshot.many["tags"] == [survivor.pk]
 
