@@ -45,6 +45,7 @@ def full_article():
     )  # fmt: skip
     make.make_reading(article)
     make.make_reading(article, make.make_article(), position=2)
+    article.corrections.create(nature="Un nom était mal écrit.")
     return article
 
 
