@@ -29,7 +29,7 @@ def expected(name):
 
 
 def saved(page, article):
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist .success")).to_be_visible()
     article.refresh_from_db()
     return article.body
@@ -118,7 +118,7 @@ def test_a_form_that_is_sent_waits_for_its_paste(desk):
     page.route(ROUTE, lambda route: held.append(route))
     paste(page, "<p>arrivé à temps</p>")
     expect(page.get_by_text("Collage…")).to_be_visible()
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     page.wait_for_timeout(200)
     held[0].continue_()
     expect(page.locator(".messagelist .success")).to_be_visible()

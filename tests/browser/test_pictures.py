@@ -105,7 +105,7 @@ def test_a_cover_is_chosen_from_the_library_by_keyboard_alone(at_the_desk):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#select2-id_cover-container")).to_contain_text("Un quai")
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist")).to_be_visible()
     article.refresh_from_db()
     assert article.cover == wanted
@@ -125,7 +125,7 @@ def test_a_focal_point_is_set_by_a_click_or_by_keys(at_the_desk):
     assert across.input_value() == "31"
     assert page.locator(".focus-cuts img").first.evaluate("cut => cut.style.objectPosition").startswith("31%")
     assert violations(page) == []
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist")).to_be_visible()
     picture.refresh_from_db()
     assert picture.focus_x == 31

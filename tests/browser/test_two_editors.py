@@ -47,7 +47,7 @@ def write(page, number, text):
 
 
 def save(page):
-    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+s")
     expect(page.locator(".messagelist .success")).to_be_visible(timeout=15_000)
 
 
@@ -87,7 +87,7 @@ def test_the_same_block_is_settled_by_keyboard(keys, kept, two, article):
     save(one)
     write(other, 2, " Et d’Agadir.")
     write(other, 1, " Beau.")
-    other.keyboard.press("Control+Enter")
+    other.keyboard.press("Control+s")
     other.locator(".conflict").wait_for()
     asked = other.get_by_role("group", name="Texte, 2e paragraphe")
     expect(asked.locator(".conflict-mine")).to_contain_text("Un cluster au sud. Et d’Agadir.")
