@@ -21,7 +21,7 @@ SAVED = re.compile(r"Enregistré à \d\d:\d\d")
 def until_forgotten(page):
     """Until the browser keeps no copy; asked from here, since the page's policy lets nothing be evaluated again and again."""
     for _try in range(100):
-        if page.evaluate("localStorage.length") == 0:
+        if not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('grappe:copy:'))"):
             return
         page.wait_for_timeout(50)
     raise AssertionError("the copy in the browser is still there")

@@ -52,10 +52,13 @@ else {
     page.classList.toggle("with-preview", open)
     document.body.classList.toggle("has-preview", open)
     button.setAttribute("aria-expanded", String(open))
-    localStorage.setItem(OPEN, open ? "1" : "")
     if (open) pane ??= prepare(beside.querySelector("[data-preview]"))
   }
-  button.addEventListener("click", () => show(beside.hidden))
+  button.addEventListener("click", () => {
+    show(beside.hidden)
+    if (beside.hidden) localStorage.removeItem(OPEN)
+    else localStorage.setItem(OPEN, "1")
+  })
   show(localStorage.getItem(OPEN) === "1" && matchMedia("(min-width: 64rem)").matches)
   document.addEventListener("form:saved", () => beside.hidden || pane.redraw(), true)
 }
