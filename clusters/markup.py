@@ -164,12 +164,14 @@ class Rendered:
         html: safe to print.
         headings: (anchor, text) of each heading of the second level, in order; for a table of contents.
         words: how many words it holds.
+        has_nodes: whether it holds more than words, lists, links and tables, so that the page needs their style sheet.
         origins: places whose frames a reader may open from it (see clusters.embeds.allow).
     """
 
     html: SafeString
     headings: list[tuple[str, str]] = field(default_factory=list)
     words: int = 0
+    has_nodes: bool = False
     origins: tuple[str, ...] = ()
 
 
@@ -228,7 +230,8 @@ def render(source: str, around: Surroundings | None = None, address: str = "") -
     """
     writer = PageWriter(surroundings(source) if around is None else around, address)
     body = writer.run(source)
-    return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()), tuple(writer.origins))
+    has_nodes = any(sign in source for sign in ("<figure", "<aside", "<caption", f"<span {NOTE}"))
+    return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()), has_nodes, tuple(writer.origins))
 
 
 class _Typesetter(Rewriter):

@@ -63,7 +63,7 @@ def test_without_script_the_same_buttons_move_at_once(live_server, new_page, ser
 
 def test_signatures_are_ordered_and_a_new_line_taken_away_leaves_those_on_record(live_server, new_page):
     one, two = make.make_author(name="Alpha"), make.make_author(name="Beta")
-    article = make.make_article(authors=[one, two])
+    article = make.make_draft(authors=[one, two])
     page = new_page()
     log_in(page, make.make_user("editor"))
     page.goto(f"/admin/articles/article/{article.pk}/change/")
@@ -71,14 +71,14 @@ def test_signatures_are_ordered_and_a_new_line_taken_away_leaves_those_on_record
     page.click("#bylines-group .add-row a")
     page.click("#bylines-2 [data-move='-1']")
     page.click("#bylines-2 .inline-deletelink")
-    page.click("[name=_continue]")
+    page.click(".submit-row [name=_continue]")
     page.wait_for_load_state()
     assert [line.author.name for line in article.bylines.order_by("position")] == ["Beta", "Alpha"]
 
 
 def test_a_name_that_is_no_tag_yet_is_made_and_its_twin_taken(live_server, new_page):
     make.make_tag(name="Économie", slug="economie")
-    article = make.make_article()
+    article = make.make_draft()
     page = new_page()
     log_in(page, make.make_user("editor"))
     page.goto(f"/admin/articles/article/{article.pk}/change/")
@@ -88,7 +88,7 @@ def test_a_name_that_is_no_tag_yet_is_made_and_its_twin_taken(live_server, new_p
         field.press_sequentially(typed)
         page.locator(".select2-results__option", has_text=f"Créer #{typed}").click()
         page.locator(".tags-told", has_text=chosen).wait_for()
-    page.click("[name=_continue]")
+    page.click(".submit-row [name=_continue]")
     page.wait_for_load_state()
     assert set(Article.objects.get().tags.values_list("name", flat=True)) == {"PortSec", "Économie"}
     assert Tag.objects.count() == 2

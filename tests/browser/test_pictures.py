@@ -84,7 +84,7 @@ def test_a_picture_dropped_on_an_article_is_at_its_head(at_the_desk):
     expect(page.locator(".cover-told")).to_contain_text("Image ajoutée à la bibliothèque")
     expect(page.locator("#select2-id_cover-container")).to_contain_text("serre.jpg")
     expect(page.locator(".field-cover_preview .thumbnail")).to_be_visible()
-    page.locator("[name=_continue]").click()
+    page.locator(".submit-row [name=_continue]").click()
     expect(page.locator(".messagelist")).to_be_visible()
     article.refresh_from_db()
     assert article.cover == Picture.objects.get()

@@ -4,7 +4,8 @@ import { words } from "./upload.js"
 
 export function choose(address) {
   const dialog = document.createElement("dialog")
-  const head = document.createElement("header")
+  const head = document.createElement("div")
+  head.className = "library-head"
   const title = document.createElement("h2")
   const search = document.createElement("input")
   const close = document.createElement("button")

@@ -90,7 +90,11 @@ export const InternalLink = Mark.create({
     }
   },
   addKeyboardShortcuts() {
-    return { "Mod-k": () => this.editor.commands.editLink() }
+    return {
+      "Mod-k": () => this.editor.commands.editLink(),
+      /* With the capitals locked, Shift makes a small k, which is taken for the key above. */
+      "Mod-Shift-k": () => this.editor.commands.referToCluster(),
+    }
   },
 })
 
