@@ -1,6 +1,7 @@
 """Order by hand in the editors' forms, and hashtags made by typing: what the scripts add to pages that work without them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import ordering
 from articles.models import Article, Tag
@@ -72,7 +73,7 @@ def test_signatures_are_ordered_and_a_new_line_taken_away_leaves_those_on_record
     page.click("#bylines-2 [data-move='-1']")
     page.click("#bylines-2 .inline-deletelink")
     page.click(".submit-row [name=_continue]")
-    page.wait_for_load_state()
+    expect(page.locator(".messagelist .success")).to_be_visible()
     assert [line.author.name for line in article.bylines.order_by("position")] == ["Beta", "Alpha"]
 
 
@@ -89,6 +90,6 @@ def test_a_name_that_is_no_tag_yet_is_made_and_its_twin_taken(live_server, new_p
         page.locator(".select2-results__option", has_text=f"Créer #{typed}").click()
         page.locator(".tags-told", has_text=chosen).wait_for()
     page.click(".submit-row [name=_continue]")
-    page.wait_for_load_state()
+    expect(page.locator(".messagelist .success")).to_be_visible()
     assert set(Article.objects.get().tags.values_list("name", flat=True)) == {"PortSec", "Économie"}
     assert Tag.objects.count() == 2
