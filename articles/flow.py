@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from articles import notices
-from articles.models import Article, Author, Byline, Remark
+from articles.models import Article, Author, Byline, Remark, ShareLink
 from articles.notices import Tell
 from clusters import history
 from clusters.models.publication import free_slug
@@ -34,6 +34,10 @@ def take(article: Article, action: str, *, by: Any, words: str = "", tell: Tell)
     with transaction.atomic():
         article.change_state(action, by)
         history.keep(article, by=by, act=ACTS.get(action, history.Act.CHANGED), why=words)
+        if action == "withdraw":
+            ShareLink.objects.filter(article=article).revoke(
+                by
+            )  # what nobody is to read any more is read by no link either
         if words and action in ("submit", "send_back"):
             remark = Remark(article=article, by=by, body=words)
             remark.full_clean()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import flow
 from articles.models import ShareLink
 from clusters import history
 from clusters.history import copies, snapshots
@@ -105,6 +106,15 @@ def test_a_revoked_link_opens_nothing_and_the_first_who_ended_it_is_on_record(cl
     assert ShareLink.objects.filter(pk=link.pk).revoke(second) == 0
     link.refresh_from_db()
     assert link.revoked_by == first
+    assert client.get(link.get_absolute_url()).status_code == 410
+
+
+def test_what_is_withdrawn_is_read_by_no_link_either(client, editor):
+    article = make_article()
+    link = share(article)
+    flow.take(article, "withdraw", by=editor, tell=lambda *said: None)
+    link.refresh_from_db()
+    assert link.revoked_by == editor
     assert client.get(link.get_absolute_url()).status_code == 410
 
 
