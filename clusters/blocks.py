@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters.history.texts import opcodes, pairs
 from clusters.markup import text_of
+from clusters.nodes import VOID
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)[^>]*>")
-_VOID = frozenset({"br", "hr", "img"})
 _LOOSE = frozenset({"a", "br", "em", "img", "span", "strong", "sub", "sup"})
 """Elements that stand in a line; at the top of a text they belong to a paragraph that nobody has marked as one."""
 _SPACE = re.compile(r"[ \t\r\n]+")  # never the spaces that French typography puts before a sign
@@ -111,7 +111,7 @@ def split(source: str) -> list[Block]:
             _add_loose(found, source[start : tag.start()])
             start = tag.start()
         if name not in _LOOSE:
-            depth = max(depth + (-1 if is_end else name not in _VOID), 0)
+            depth = max(depth + (-1 if is_end else name not in VOID), 0)
             if not depth:
                 end = tag.end()
                 found.append(Block(source[start:end]))

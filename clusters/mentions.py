@@ -16,6 +16,7 @@ from itertools import pairwise
 from clusters.fulltext import fold
 from clusters.markup import REFERENCE, references
 from clusters.models import Cluster, ClusterName
+from clusters.nodes import INLINE
 
 SHORTEST_NAME, SHORTEST_ACRONYM = 4, 3
 """Letters: shorter ones are too often another word."""
@@ -24,7 +25,6 @@ AROUND = 70
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"(<[^>]*>)")  # whole in a stored body, where no attribute holds a bare « > »
 _BETWEEN = re.compile(r"[\s\-‐-―’'&/.,()«»]{1,3}")
-_INLINE = frozenset({"strong", "em", "sup", "sub", "a", "span"})
 _CLOSED_TO = frozenset({"a", "span", "h2", "h3", "figure", "figcaption"})
 """Elements in which a name is left alone: links, references, notes, headings, captions."""
 
@@ -171,7 +171,7 @@ def _mentions(pieces: list[str], names: Names) -> Iterator[tuple[Mention, tuple[
                 line.append((number, html.unescape(piece), not closed))
             continue
         tag = piece.strip("</>").partition(" ")[0]
-        if tag not in _INLINE:
+        if tag not in INLINE:
             yield from _in_line(line, names)
             line = []
         if tag in _CLOSED_TO:

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
 from clusters import history
 from clusters.admin.records import badge
+from clusters.dates import moment_in_words
 from clusters.editing import Refused, VersionedAdmin, as_sentences, person
 from clusters.history import copies, snapshots
 from clusters.history.snapshots import Snapshot
@@ -64,7 +64,7 @@ def with_copy(state: str, record: Any) -> str:
     elif not history.is_ahead(record):
         return state
     elif record.copy_due_at:
-        copy = badge("scheduled", gettext("Modifications le %(day)s à %(time)s") % _moment(record.copy_due_at))
+        copy = badge("scheduled", gettext("Modifications le %s") % moment_in_words(record.copy_due_at))
     elif record.copy_in_review:
         copy = badge("in_review", gettext("Copie à relire"))
     else:
@@ -237,7 +237,7 @@ class WorkingCopyAdmin(VersionedAdmin):
         if said:
             raise ValidationError([gettext("La copie est enregistrée, mais pas programmée."), *said])
         copies.schedule(record, at, by=request.user)
-        return gettext("Ces modifications seront en ligne le %(day)s à %(time)s.") % _moment(at)
+        return gettext("Ces modifications seront en ligne le %s.") % moment_in_words(at)
 
     def _unschedule(self, request: HttpRequest, record: Any) -> str:
         if not self.may_publish_copy(request, record):
@@ -307,11 +307,6 @@ class _Trying:
 
     def __exit__(self, *raised: Any) -> Any:
         return self.block.__exit__(*raised)
-
-
-def _moment(at: Any) -> dict[str, str]:
-    local = timezone.localtime(at)
-    return {"day": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}
 
 
 ACTIONS = {

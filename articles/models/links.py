@@ -20,12 +20,10 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext_lazy as _
 
-from clusters.markup import REFERENCE
 from clusters.models import FormerAddress
+from clusters.nodes import LINK, REFERENCE
 from clusters.related import is_id
 
-BY_ID = "data-to"
-"""<a data-to="article/12">words</a>: a link that follows its target."""
 LONGEST = 2000
 """Signs of an address: what every database keeps in an index. A longer one is not followed."""
 BROKEN_FROM = 3
@@ -90,8 +88,8 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if REFERENCE in values:
             self._add(Found(Kind.CLUSTER, values[REFERENCE]))
-        elif BY_ID in values:
-            self._add(found_by_id(values[BY_ID]))
+        elif LINK in values:
+            self._add(found_by_id(values[LINK]))
         elif tag == "a" and values.get("href"):
             self._add(found_at(values["href"], self.base))
 

@@ -23,11 +23,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clusters import pictures
-from clusters.markup import plain
+from clusters.markup import pictures_of, plain
 from clusters.models.publication import Versioned, VersionedQuerySet, typeset_fields
 
-IN_BODY = re.compile(r'<figure data-picture="([0-9]{1,18})"')
-"""A picture in the stored body of an article, by the id of its row."""
 FOCUS_STEP = 10
 """Per cent: focal points that a style sheet knows, which a page without inline styles needs."""
 SPARED = dt.timedelta(days=1)
@@ -310,7 +308,7 @@ class Picture(Versioned):
 class BodyPictureQuerySet(models.QuerySet):
     def note(self, article: Any) -> None:
         """Write down which pictures stand in the body of an article that is being saved."""
-        wanted = {int(one) for one in IN_BODY.findall(article.body)}
+        wanted = pictures_of(article.body)
         with transaction.atomic():
             noted = set(self.filter(article=article).values_list("picture", flat=True))
             if noted - wanted:
