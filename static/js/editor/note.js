@@ -115,7 +115,7 @@ export const Footnote = Node.create({
       name: "footnote",
       groups: "link",
       command: (editor) => editor.commands.editNote(),
-      button: buttons.material("asterisk", gettext("Note")),
+      button: buttons.material("looks_one", gettext("Note")),
       active: (editor) => editor.isActive("footnote"),
     })
   },
