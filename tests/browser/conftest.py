@@ -2,10 +2,12 @@
 
 import io
 import os
+import threading
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
@@ -40,6 +42,49 @@ def chromium():
         browser.close()
 
 
+class Answering:
+    """The requests that the server has taken and not yet answered.
+
+    A page that is closed leaves some: its last save, a sign of life. They go on asking the database while a test's rows are
+    taken away and the tables of content types and permissions are filled anew, and put what they read into the one cache
+    of content types that all threads share.
+    """
+
+    def __init__(self):
+        self.number, self.changed = 0, threading.Condition()
+
+    def take(self, **_signal):
+        self.count(1)
+
+    def done(self, **_signal):
+        self.count(-1)
+
+    def count(self, step):
+        if threading.current_thread() is threading.main_thread():
+            return  # a test's own client, which has been answered when it goes on
+        with self.changed:
+            self.number += step
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds=30):
+        """Wait until all have their answer and no other comes on their heels."""
+        with self.changed:
+            while True:
+                assert self.changed.wait_for(lambda: not self.number, seconds), f"{self.number} requests not answered"
+                if not self.changed.wait_for(lambda: self.number, 0.03):
+                    return
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answering():
+    answering = Answering()
+    request_started.connect(answering.take)
+    request_finished.connect(answering.done)
+    yield answering
+    request_started.disconnect(answering.take)
+    request_finished.disconnect(answering.done)
+
+
 @pytest.fixture(scope="module")
 def demo_site(django_db_setup, django_db_blocker, tmp_path_factory):
     """The demonstration newsroom on a server, loaded once for a module whose tests all ask for it and leave it as it was.
@@ -68,7 +113,7 @@ def own_place(own_place, request, settings):
 
 
 @pytest.fixture
-def new_page(chromium, request):
+def new_page(chromium, request, answering):
     """Open pages of `live_server` or `demo_site`, whichever the test asks for: `new_page(width=360, javascript=False)`.
 
     A request to anybody else, an error in the console and a violated policy fail the test; `is_cut_off` for a page whose
@@ -108,4 +153,5 @@ def new_page(chromium, request):
     yield open_page
     for context in contexts:
         context.close()
+    answering.wait_for_none()
     assert not faults, faults
