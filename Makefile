@@ -54,6 +54,7 @@ bench: $(VENV)/dev
 	$(PYTHON) -m tests.bench.typing
 	$(PYTHON) -m tests.bench.desk --saves 100 --kills 10
 	$(PYTHON) -m tests.bench.edits --trials 250
+	$(PYTHON) -m tests.bench.lists
 
 # Written without any address of a package registry, so that they hold wherever pip is pointed.
 lock: $(VENV)/dev

@@ -44,7 +44,7 @@ from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
 from articles.models.articles import CHECKED, TRANSITIONS
 from clusters import fulltext, history
-from clusters.admin import badge
+from clusters.admin import ChosenFilter, badge
 from clusters.autosaving import AutosavingAdmin, with_writers
 from clusters.dates import day_in_words, moment_in_words
 from clusters.editing import LineInline, Refused, as_sentences, person
@@ -56,6 +56,8 @@ BUTTON = "_state"
 ASK = "_ask"
 """Name of those that save, and lead to the page that asks before the step."""
 MARK_UPDATED, CORRECT, SIGN = "mark_updated", "correct", "sign"
+CHOSEN = ("authors", "tags", "series")
+"""Relations by one row of which the list is narrowed."""
 DECIDED_BY_EDITORS = ("published_at", "ends_at", "comments_policy", "assigned_to", "due_on")
 """Fields that a writer reads and an editor fills in."""
 
@@ -148,11 +150,10 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
     list_display = ["title", "standing", "signed_by", "date", "missing", "reactions", "series_part"]
     list_filter = [
         StateFilter, MineFilter, EntrustedFilter, DueFilter, ArticleIncomplete,
-        ("authors", admin.RelatedOnlyFieldListFilter),
-        ("tags", admin.RelatedOnlyFieldListFilter),
-        ("series", admin.RelatedOnlyFieldListFilter),
+        *((name, ChosenFilter) for name in CHOSEN),
     ]  # fmt: skip
     list_per_page = 50
+    show_full_result_count = False
     search_fields = ["title", "standfirst"]
     search_help_text = _("Un mot du titre, du chapô ou du texte")
     ordering = [models.F("published_at").desc(nulls_first=True), "-modified_at"]
@@ -221,6 +222,10 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
         return queryset.filter(models.Q(pk__in=named.order_by().values("pk")) | models.Q(pk__in=found.keys)), False
 
     # -- the list
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        media = self.media + ChosenFilter.media(self, CHOSEN)
+        return super().changelist_view(request, {"media": media, **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ArticleList

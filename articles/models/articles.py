@@ -58,12 +58,20 @@ UNFINISHED = (State.DRAFT, State.IN_REVIEW, State.READY)
 """States in which somebody still has work to do on it."""
 
 
+def _is_visible(at: dt.datetime) -> models.Q:
+    lasts = models.Q(ends_at=None) | models.Q(ends_at__gt=at)
+    return lasts & models.Q(state=State.PUBLISHED, published_at__lte=at)
+
+
+def _is_own(user: User) -> models.Q:
+    signed = Byline.objects.filter(author__user=user).values("article")
+    return models.Q(created_by=user) | models.Q(assigned_to=user) | models.Q(pk__in=signed)
+
+
 class ArticleQuerySet(VersionedQuerySet):
     def visible(self, at: dt.datetime | None = None) -> Self:
         """Articles that anybody may see at a moment (now, unless given): published, their time has come and not passed."""
-        at = at or timezone.now()
-        lasts = models.Q(ends_at=None) | models.Q(ends_at__gt=at)
-        return self.filter(lasts, state=State.PUBLISHED, published_at__lte=at)
+        return self.filter(_is_visible(at or timezone.now()))
 
     def visible_to(self, user: User, at: dt.datetime | None = None) -> Self:
         """Articles that this person may see: editors all of them, authors their own besides the public ones."""
@@ -71,15 +79,11 @@ class ArticleQuerySet(VersionedQuerySet):
             return self.visible(at)
         if user.has_perm("articles.publish_article"):
             return self
-        return self.filter(
-            models.Q(pk__in=Article.objects.own(user).values("pk"))
-            | models.Q(pk__in=Article.objects.visible(at).values("pk"))
-        )
+        return self.filter(_is_own(user) | _is_visible(at or timezone.now()))
 
     def own(self, user: User) -> Self:
         """Articles that this person began or signs, or that are entrusted to them."""
-        signed = Byline.objects.filter(author__user=user).values("article")
-        return self.filter(models.Q(created_by=user) | models.Q(assigned_to=user) | models.Q(pk__in=signed))
+        return self.filter(_is_own(user))
 
     def scheduled(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time is still to come."""

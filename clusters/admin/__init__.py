@@ -5,6 +5,7 @@ It decides nothing: what may be published, verified or recorded stands in the mo
 
 from clusters.admin.addresses import FormerAddressAdmin
 from clusters.admin.cartography import MapSettingsAdmin
+from clusters.admin.choosing import ChosenFilter
 from clusters.admin.clusters import ClusterAdmin
 from clusters.admin.figures import ObservationAdmin
 from clusters.admin.indicators import IndicatorAdmin
@@ -14,6 +15,7 @@ from clusters.admin.sources import ProgrammeAdmin, SectorAdmin, SourceAdmin
 from clusters.admin.suggestions import SuggestionAdmin
 
 __all__ = [
+    "ChosenFilter",
     "ClusterAdmin",
     "FormerAddressAdmin",
     "Incomplete",

@@ -66,24 +66,28 @@ PAGES = [
 
 
 def serve():
-    """Answer addresses from standard input, one a line of JSON: {address, count} → {status, seconds, queries, bytes}."""
+    """Answer addresses from standard input, one a line of JSON: {address, count} → {status, seconds, spent, queries, bytes}."""
     import django
 
     django.setup()
-    from django.db import connection
     from django.test import Client
+
+    serve_pages(Client(headers={"host": "127.0.0.1"}, raise_request_exception=False), known())
+
+
+def serve_pages(client, known):
+    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client = Client(headers={"host": "127.0.0.1"}, raise_request_exception=False)
-    answer(known())
+    answer(known)
     for line in sys.stdin:
         asked = json.loads(line)
         counting = CaptureQueriesContext(connection) if asked["count"] else contextlib.nullcontext(())
         with counting as queries:
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             response = client.get(asked["address"])
-            seconds = time.perf_counter() - began
-        told = {"status": response.status_code, "seconds": seconds, "queries": len(queries)}
+            seconds, spent = time.perf_counter() - began, time.process_time() - busy
+        told = {"status": response.status_code, "seconds": seconds, "spent": spent, "queries": len(queries)}
         answer({**told, "bytes": len(response.content)})
 
 
@@ -108,10 +112,12 @@ def known():
 class Registry:
     """The process of one registry, as the measuring side sees it."""
 
+    module = "tests.bench.registry"
+
     def __init__(self, clusters, environment):
         self.clusters = clusters
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.registry", "--serve"],
+            [sys.executable, "-m", self.module, "--serve"],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.known = self._read()
@@ -144,7 +150,7 @@ def main():
             environment = scratch(place / str(clusters), clusters, made)
             began, filled = time.monotonic(), place / str(clusters) / "filled"
             if not filled.exists():
-                fill(environment, clusters)
+                fill(environment, "--clusters", clusters)
                 filled.touch()
             say(f"{clusters} clusters in {time.monotonic() - began:.0f} s.")
             registries.append(Registry(clusters, environment))
@@ -203,8 +209,8 @@ def on_server(address, *statements):
             connection.execute(statement)
 
 
-def fill(environment, clusters):
-    commands = [["migrate"], ["sync_roles"], ["collectstatic", "--noinput"], ["populate", "--clusters", str(clusters)]]
+def fill(environment, *populate):
+    commands = [["migrate"], ["sync_roles"], ["collectstatic", "--noinput"], ["populate", *map(str, populate)]]
     for command in commands:
         done = subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

@@ -1,0 +1,66 @@
+"""A filter of a list by one row of another table, typed and chosen as in a form: nothing of that table is asked until then.
+
+Django's own names every row beside the list: a query for each such filter, and hundreds of links.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+
+class ChosenFilter(admin.RelatedFieldListFilter):
+    """Rows that are related to one chosen row.
+
+    Attributes:
+        control: the field in which a row is chosen.
+        others: the rest of the query of the list, as (name, value), which choosing keeps.
+    """
+
+    template = "admin/chosen_filter.html"
+
+    def __init__(
+        self, field: Any, request: HttpRequest, params: Any, model: Any, model_admin: Any, field_path: str
+    ) -> None:
+        super().__init__(field, request, params, model, model_admin, field_path)
+        self.title = field.remote_field.model._meta.verbose_name  # one, though the relation may hold several
+        chosen = self.lookup_val[-1] if self.lookup_val else None
+        if not chosen:  # the form sent with nothing in it
+            self.lookup_val = None
+            self.used_parameters.pop(self.lookup_kwarg, None)
+        form = forms.Form(initial={self.lookup_kwarg: chosen}, auto_id="filter-%s")
+        form.fields[self.lookup_kwarg] = forms.ModelChoiceField(
+            field.remote_field.model._default_manager.all(), required=False, label=self.title,
+            widget=AutocompleteSelect(field, model_admin.admin_site),
+        )  # fmt: skip
+        self.control = form[self.lookup_kwarg]
+        own = {*self.expected_parameters(), "p", "e"}  # another choice begins at the first page, and forgives the last
+        self.others = [(name, value) for name, values in request.GET.lists() if name not in own for value in values]
+
+    @classmethod
+    def media(cls, model_admin: admin.ModelAdmin, names: Iterator[str]) -> forms.Media:
+        """What a list with such filters needs besides its own."""
+        fields = (model_admin.model._meta.get_field(name) for name in names)
+        own = forms.Media(css={"all": ["css/choosing.css"]})
+        return sum((AutocompleteSelect(field, model_admin.admin_site).media for field in fields), own)
+
+    def field_choices(self, field: models.Field, request: HttpRequest, model_admin: Any) -> list[Any]:
+        return []
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        if self.lookup_val or self.lookup_val_isnull:
+            without = changelist.get_query_string(remove=self.expected_parameters())
+            yield {"selected": False, "query_string": without, "display": gettext("Tout")}
+
+    def shown(self) -> SafeString:
+        """The field, as HTML."""
+        return self.control.as_widget()
