@@ -2,8 +2,9 @@
 
 She speaks to the server as js/admin/autosave.js does (one save on its way, the version of the last answer, a token of her
 tab), over HTTP, to a granian of its own. What the browser keeps on its own side is shown by tests/browser/test_autosave.py.
-Two figures: how often she conflicts with herself (asked for: never), and how many seconds of typing the server did not have
-when it was killed (asked for: 15 at most), while the public page stays the same to the byte.
+Three figures: how often she conflicts with herself (asked for: never); how many seconds of typing the server did not have
+when it was killed (asked for: 15 at most), while the public page stays the same to the byte; and how long after the press
+on "publish" an article is wherever it belongs (asked for: one second).
 """
 
 import argparse
@@ -36,6 +37,7 @@ def main():
     )
     parser.add_argument("--saves", type=int, default=500, help="saves of one editor")
     parser.add_argument("--kills", type=int, default=100, help="how often the server is killed")
+    parser.add_argument("--published", type=int, default=20, help="articles that are published and looked for")
     parser.add_argument(
         "--scale", type=float, default=0.05, help="by what the 0 to 3 s of delay and the 2 s of rest are multiplied"
     )
@@ -63,6 +65,7 @@ def run(options):
     try:
         one_editor(server, port, options)
         killed(server, port, options)
+        seen(port, options)
     finally:
         server.kill()
 
@@ -233,6 +236,50 @@ def killed(server, port, options):
         conflicts += bool(answer["contested"])
     say(f"server killed {options.kills} times while typing: at most {max(lost):.2f} s of typing not on the server (in the browser "
         f"all of it), {conflicts} conflicts with herself, public page changed {changed} times")  # fmt: skip
+
+
+def seen(port, options):
+    """From the press to the moment at which every page that should show an article has shown it."""
+    from tests import factories
+
+    user, author = factories.make_user("editor"), factories.make_author()
+    tag, series = factories.make_tag(), factories.make_series()
+    told, places = [], ()
+    for number in range(options.published):
+        title = f"Parution{number}"
+        article = factories.make_draft(
+            title=title,
+            body="<p>Un texte.</p>",
+            authors=[author],
+            tags=[tag],
+            series=series,
+            series_position=number + 1,
+        )
+        places = (article.get_absolute_url(), "/", "/articles/", tag.get_absolute_url(), series.get_absolute_url(),
+                  author.get_absolute_url(), "/feed/", "/sitemap.xml", f"/search/?q={title}")  # fmt: skip
+        writer = Writer(port, article, user)
+        writer.sent |= {"published_at_0": "", "published_at_1": "", "tags": [tag.pk], "series": series.pk}
+        writer.sent |= {"series_position": number + 1, "_state": "publish"}
+        began = time.perf_counter()
+        status, text = writer.ask(writer.address, writer.sent)
+        if status != 302:
+            raise SystemExit(f"not published: {status} {text[:300]}")
+        for place in places:
+            wanted = article.slug.encode() if place.endswith(".xml") else title.encode()
+            while wanted not in fetched(port, place):
+                if time.perf_counter() - began > 30:
+                    raise SystemExit(f"{title} is not on {place}")
+        told.append(time.perf_counter() - began)
+    say(f"{options.published} articles published and seen on {len(places)} pages asked one after the other: median "
+        f"{statistics.median(told):.2f} s from the press to the last page, at most {max(told):.2f} s")  # fmt: skip
+
+
+def fetched(port, place):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{place}", timeout=30) as response:
+            return response.read()
+    except urllib.error.HTTPError:
+        return b""
 
 
 def say(line):
