@@ -6,6 +6,7 @@ They have no publication of their own: they are public as soon as one of their a
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -20,13 +21,21 @@ from clusters.admin import badge
 from clusters.editing import VersionedAdmin, VersionedForm
 
 
+class GatheringList(ChangeList):
+    """A list that tells of each row how many articles anybody may see; a form that names a few rows needs no such count."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        self.root_queryset = self.root_queryset.with_article_counts()
+        return super().get_queryset(request, exclude_parameters)
+
+
 class GatheringAdmin(VersionedAdmin):
-    """A tag, author or series, with how many articles anybody may see."""
+    """A tag, author or series."""
 
     shows_uses = True
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).with_article_counts()
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return GatheringList
 
     @admin.display(description=_("articles publiés"), ordering="article_count")
     def articles_out(self, gathering: Any) -> int:

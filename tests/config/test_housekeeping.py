@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from clusters import history
@@ -52,3 +52,13 @@ def test_the_front_page_opens_even_if_it_cannot_be_done(client, as_role, monkeyp
     as_role("editor")
     assert client.get("/admin/").status_code == 200
     assert "could not be done" in caplog.text
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its statistics by itself")
+def test_the_database_knows_how_its_tables_have_grown(grown):
+    for _number in range(40):
+        make.make_tag()
+    housekeeping.run()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'articles_tag'")
+        assert {stat.split()[0] for (stat,) in cursor.fetchall()} == {"40"}

@@ -21,6 +21,7 @@ from clusters import fulltext
 from clusters.markup import text_of
 from clusters.models import Cluster
 from clusters.nodes import REFERENCE
+from config import housekeeping
 from config.synthetic import registry
 from config.synthetic.prose import MARK, chance, paragraph, sentence
 
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         for numbers in batches(next_number(Article), articles):
             with transaction.atomic():
                 add_comments(add_articles(numbers, pool), comments)
+        housekeeping.know_the_tables()
         self.stdout.write(f"Added {articles} articles, {clusters} clusters and {articles * comments} comments.")
 
 
