@@ -3,15 +3,21 @@
 Apart from editing.py because it knows nothing of forms, only of what rests on a record.
 """
 
+import re
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import unquote
-from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from clusters import history
+from clusters.history.snapshots import name_of
+from clusters.related import is_id
 from clusters.uses import in_texts, uses
 
 
@@ -31,11 +37,62 @@ class Deleting(admin.ModelAdmin):
     ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         may = record is not None and self.has_delete_permission(request, record)
-        found = uses(self.admin_site, request, record, self.uses_shown_apart) if may else []
-        return super().delete_view(request, object_id, {"uses": found, **(extra_context or {})})
+        context: dict[str, Any] = {
+            "uses": uses(self.admin_site, request, record, self.uses_shown_apart) if may else [],
+            **(extra_context or {}),
+        }
+        if not (may and hasattr(record, "version")):
+            return super().delete_view(request, object_id, context)
+        with transaction.atomic():
+            # Held until it is gone: whoever saves at this moment comes before, and is told of here, or finds it gone.
+            held = type(record)._base_manager.select_for_update(of=("self",)).filter(pk=record.pk)
+            context["version"] = held.values_list("version", flat=True).first()
+            seen = request.POST.get("version", "")
+            if seen and seen != str(context["version"]):
+                request.POST, context["saved_by"] = QueryDict(), _last_name(record)
+            return super().delete_view(request, object_id, context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete it from the records that list it too, each with a version of its own that says so."""
         why = gettext("suppression de « %s »") % obj
         with history.adding_to(history.listing(obj), by=request.user, act=history.Act.CHANGED, why=why):
             super().delete_model(request, obj)
+
+    # -- a form whose record is gone
+
+    @property
+    def add_address(self) -> str:
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_add")
+
+    def told_gone(self, request: HttpRequest, object_id: str) -> str:
+        """What to say above what was typed into the form of a record that somebody has deleted since; "" if it is there."""
+        key = unquote(object_id)
+        if not (is_id(key) and request.POST.get("version") and self.has_add_permission(request)):
+            return ""
+        if self.model._base_manager.filter(pk=key).exists():
+            return ""
+        of_record = LogEntry.objects.filter(object_id=key, content_type=ContentType.objects.get_for_model(self.model))
+        gone = of_record.filter(action_flag=DELETION).select_related("user").order_by("-pk").first()
+        told = (
+            gettext("Cette fiche a été supprimée entre-temps par %s : rien n’est enregistré.") % name_of(gone.user)
+            if gone
+            else gettext("Cette fiche a été supprimée entre-temps : rien n’est enregistré.")
+        )
+        return f"{told} {gettext('Votre texte est encore ci-dessous : l’enregistrer en fait une nouvelle fiche.')}"
+
+
+def as_new(sent: QueryDict) -> QueryDict:
+    """What the form of a record has sent, as that of a new one: its lines are on record nowhere."""
+    made = sent.copy()
+    for key in list(made):
+        if key in ("version", "replaces", "contested") or re.fullmatch(r"\w+-\d+-id", key):
+            del made[key]
+        elif key.endswith("-INITIAL_FORMS"):
+            made[key] = "0"
+    return made
+
+
+def _last_name(record: models.Model) -> str:
+    """Who saved a record last; "" if nobody knows."""
+    last = history.Revision.objects.of(record).select_related("by").defer("content").first()
+    return name_of(last.by) if last and last.by else ""

@@ -27,9 +27,10 @@ from js_asset import ImportMap, Script
 from js_asset import Media as NoncedMedia
 
 from clusters import history
+from clusters.chosen import ChosenRows
 from clusters.conflicts import Conflict, Overlay, asked_of, choices_of
 from clusters.dates import PartialDate, with_days
-from clusters.deleting import Deleting
+from clusters.deleting import Deleting, as_new
 from clusters.history import snapshots
 from clusters.history.comparing import compare
 from clusters.history.keeping import STALE
@@ -199,7 +200,7 @@ class EditorAdmin(Deleting, RelatedRows, admin.ModelAdmin):
         js = (Script("js/admin/form.js", type="module"), Script("js/admin/ordering.js", type="module"))
 
 
-class VersionedAdmin(HistoryPages, EditorAdmin):
+class VersionedAdmin(ChosenRows, HistoryPages, EditorAdmin):
     """An admin whose saves claim the version they were made from; what others have saved since is merged, or chosen."""
 
     form = VersionedForm
@@ -237,6 +238,11 @@ class VersionedAdmin(HistoryPages, EditorAdmin):
     ) -> HttpResponse:
         """The form shown, or what is sent of it saved, over what is stored at this moment; raises Refused."""
         if object_id and request.method == "POST":
+            if gone := self.told_gone(request, object_id):
+                request.POST, request.refusal = as_new(sent), Refused({None: [gone]})
+                response = super().changeform_view(request, None, self.add_address)
+                response.status_code = 422
+                return response
             self._catch_up(request, object_id, sent)
         return super().changeform_view(request, object_id, *args, **kwargs)
 

@@ -23,6 +23,7 @@ from articles.admin.links import warn_of_links
 from articles.models import Article
 from articles.models.articles import CHECKED, TRANSITIONS
 from clusters.admin.records import named
+from clusters.chosen import ChosenRows
 from clusters.dates import moment_in_words
 from clusters.editing import as_sentences
 from clusters.markup import plain
@@ -69,7 +70,7 @@ class StepForm(forms.Form):
         return plain(self.cleaned_data["words"]).strip()
 
 
-class FlowAdmin(admin.ModelAdmin):
+class FlowAdmin(ChosenRows):
     """An admin of articles that go from state to state."""
 
     actions = ["submit_several", "publish_several"]
@@ -188,7 +189,7 @@ class FlowAdmin(admin.ModelAdmin):
             text = gettext("Choisissez %d articles au plus : chacun est vérifié pour lui-même. Rien n’a changé.")
             self.message_user(request, text % self.list_per_page, messages.ERROR)
             return
-        for article in queryset.order_by("pk"):
+        for article in self.unchanged(request, queryset.order_by("pk")):
             try:
                 done = self.take_step(request, article, action)
             except ValidationError as error:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
@@ -27,10 +26,9 @@ from articles.comments.forms import BodyField
 from articles.comments.models import PRIVATE, Comment, Decision
 from articles.comments.transitions import Event, Reason, Refused, State
 from clusters.admin import badge
+from clusters.chosen import ChosenRows
 from clusters.editing import EditorAdmin, person
 
-SEEN = "seen"
-"""Hidden field of each row: key and version that the moderator was looking at."""
 SHOWN_REFUSALS = 10
 READ_LENGTH = 400
 """Characters in the list: enough to decide on most comments without opening them."""
@@ -112,7 +110,7 @@ class DecisionInline(admin.TabularInline):
 
 
 @admin.register(Comment)
-class CommentAdmin(EditorAdmin):
+class CommentAdmin(ChosenRows, EditorAdmin):
     form = AnswerForm
     list_display = ["words", "author", "about", "answers", "standing", "age", "noticed"]
     list_display_links = ["words"]
@@ -154,11 +152,6 @@ class CommentAdmin(EditorAdmin):
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """Who has waited longest first; of what is decided, the latest first."""
         return ["-created_at", "-pk"] if request.GET.get("state") else ["created_at", "pk"]
-
-    def action_checkbox(self, obj: Comment) -> SafeString:
-        return format_html(
-            '{}<input type="hidden" name="{}" value="{}:{}">', super().action_checkbox(obj), SEEN, obj.pk, obj.version
-        )
 
     @admin.display(description=_("commentaire"))
     def words(self, comment: Comment) -> str:
@@ -242,19 +235,12 @@ class CommentAdmin(EditorAdmin):
 
 def decide(model_admin: CommentAdmin, request: HttpRequest, queryset: Any, *, event: str, reason: str = "") -> None:
     """Apply one decision to every selected comment, and say which could not be decided and why."""
-    if request.POST.get("select_across", "0") in {"", "0"}:
-        # Not from `queryset`: a row that a colleague has decided is no longer in the filtered list, and would be
-        # passed over in silence.
-        queryset = model_admin.get_queryset(request).filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
-    seen = dict(pair.split(":", 1) for pair in request.POST.getlist(SEEN) if ":" in pair)
+    comments, changed = model_admin.as_seen(request, queryset)
     done, refusals = 0, []
-    for comment in queryset:
-        if seen.get(str(comment.pk), str(comment.version)) != str(comment.version):
-            refusals.append(
-                gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
-                % {"comment": comment, "state": comment.get_state_display()}
-            )
-            continue
+    for comment in changed:
+        text = gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
+        refusals.append(text % {"comment": comment, "state": comment.get_state_display()})
+    for comment in comments:
         try:
             comment.apply(event, by=request.user, reason=reason)
             done += 1

@@ -95,7 +95,7 @@ class RecordAdmin(VersionedAdmin):
     ) -> None:
         """Do something to each chosen row, each by itself, signed and kept, and say for each that refused why."""
         succeeded = 0
-        for record in chosen:
+        for record in self.unchanged(request, chosen):
             try:
                 with history.changing(record, by=request.user, act=act):
                     do(record)

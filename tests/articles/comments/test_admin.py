@@ -8,9 +8,9 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.comments.admin import SEEN
 from articles.comments.models import Comment
 from articles.comments.transitions import Event, Reason, State
+from clusters.chosen import SEEN
 from tests.articles.comments.helpers import ago, make_answer, make_comment
 from tests.factories import make_article
 
