@@ -193,11 +193,18 @@ class HistoryPages(admin.ModelAdmin):
     def state_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """What the record said in one version."""
         record = self._readable(request, object_id)
-        revision = self._revision(record, number)
+        return self._state_page(request, record, self._revision(record, number))
+
+    def _state_page(
+        self, request: HttpRequest, record: Any, revision: Revision, typed: str | None = None
+    ) -> HttpResponse:
+        """One version. `typed`: the name that somebody wants to give it who has not seen the one that it has."""
+        number = revision.number
         fields, lines = state_in_words(kept_of(self.model), self._masked(request, revision.snapshot)[0])
         is_last = not self._revisions(record).filter(number__gt=number).exists()
         may_restore = not is_last and self.has_change_permission(request, record)
         context = {"revision": revision, "fields": fields, "lines": lines, "is_last": is_last}
+        context |= {"typed": revision.name if typed is None else typed, "is_overtaken": typed is not None}
         may_name = self.has_change_permission(request, record)
         context["name_address"] = self.history_address("_name", record, number) if may_name else ""
         context["longest"] = Revision._meta.get_field("name").max_length
@@ -213,7 +220,11 @@ class HistoryPages(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         revision = self._revision(record, number)
         name = typeset(" ".join(request.POST.get("name", "").split()))[: Revision._meta.get_field("name").max_length]
-        Revision.objects.filter(pk=revision.pk).set_name(name)
+        was = request.POST.get("was", revision.name)
+        if name != revision.name and not Revision.objects.filter(pk=revision.pk, name=was).set_name(name):
+            response = self._state_page(request, record, self._revision(record, number), name)
+            response.status_code = 409
+            return response
         words = {"number": number, "name": name}
         messages.success(
             request,

@@ -97,9 +97,13 @@ class RevisionQuerySet(models.QuerySet):
         """Say when a state came about that was there before its history was kept."""
         self.update(at=at)
 
-    def set_name(self, name: str) -> None:
-        """Give a version a name, by which it is found again and for which it is never thinned out; "" takes it away."""
-        self.update(name=name)
+    def set_name(self, name: str) -> int:
+        """Give a version a name, by which it is found again and for which it is never thinned out; "" takes it away.
+
+        Returns:
+            how many have it now: none if a colleague has named it otherwise than the caller's filter says.
+        """
+        return self.update(name=name)
 
 
 class Revision(models.Model):
