@@ -27,6 +27,7 @@ from clusters.editing import Refused, VersionedAdmin, as_sentences, person
 from clusters.history import copies, snapshots
 from clusters.history.snapshots import Snapshot
 from clusters.history.trying import head, line_ids, private_ids, tried_on
+from clusters.related import is_id
 
 BUTTON = "_copy"
 """Name of the buttons that decide about a working copy: publish, schedule, unschedule, submit, reviewed, drop."""
@@ -76,6 +77,7 @@ class ScheduleForm(forms.Form):
     """When a working copy takes the place of what readers see."""
 
     copy_due_at = forms.SplitDateTimeField(label=gettext_lazy("En ligne le"), widget=AdminSplitDateTime)
+    copy_due_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,8 +214,38 @@ class WorkingCopyAdmin(VersionedAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, record):
             raise PermissionDenied
+        if unseen := self._unseen(request, record):
+            request.refusal = Refused({None: [unseen]})
+            response = super().changeform_view(request, object_id)
+            response.status_code = 409
+            return response
         self._decide(request, record, action)
         return HttpResponseRedirect(self.change_address(record))
+
+    def _unseen(self, request: HttpRequest, record: Any) -> str:
+        """What a colleague has done about a working copy since the form was opened that decides about it; "" if nothing."""
+        newest = history.Revision.objects.of(record).select_related("by").first()
+        read = request.POST.get("version", "")
+        shown = self.shown_state(request, record, int(read)) if is_id(read) else None
+        is_seen = newest.snapshot.is_same_state(shown) if newest and shown else read == str(record.version)
+        if not is_seen:
+            who = person(newest.by) if newest else ""
+            text = (
+                gettext("%s a enregistré depuis que vous avez ouvert cette page : rien n’est décidé de la copie.") % who
+                if who
+                else gettext("La copie a changé depuis que vous avez ouvert cette page : rien n’en est décidé.")
+            )
+            return f"{text} {gettext('Relisez ce qui suit, puis recommencez.')}"
+        return self._unseen_hour(request, record)
+
+    def _unseen_hour(self, request: HttpRequest, record: Any) -> str:
+        """That a colleague has set, changed or taken back the hour of a copy since the form was opened; "" if nobody has."""
+        if request.POST.get("copy_due_seen", _hour(record)) == _hour(record):
+            return ""
+        if not record.copy_due_at:
+            return gettext("Cette copie n’est plus programmée : relisez, puis recommencez.")
+        words = {"who": person(record.copy_due_by), "when": moment_in_words(record.copy_due_at)}
+        return gettext("%(who)s l’a programmée entre-temps pour le %(when)s : relisez, puis recommencez.") % words
 
     def _decide(self, request: HttpRequest, record: Any, action: str) -> None:
         try:
@@ -227,6 +259,8 @@ class WorkingCopyAdmin(VersionedAdmin):
     def _schedule(self, request: HttpRequest, record: Any) -> str:
         if not self.may_publish_copy(request, record):
             raise PermissionDenied
+        if unseen := self._unseen_hour(request, record):
+            raise ValidationError([gettext("La copie est enregistrée, mais son heure n’a pas changé."), unseen])
         form = ScheduleForm(request.POST)
         if not form.is_valid():
             text = gettext("La copie est enregistrée, mais pas programmée. %s")
@@ -289,9 +323,14 @@ class WorkingCopyAdmin(VersionedAdmin):
             "is_later": bool(record.copy_due) and record.copy_due != record.working_copy,
             "in_review": record.copy_in_review,
             "may_publish": self.may_publish_copy(request, record),
-            "schedule": ScheduleForm(initial={"copy_due_at": record.copy_due_at}),
+            "schedule": ScheduleForm(initial={"copy_due_at": record.copy_due_at, "copy_due_seen": _hour(record)}),
             "compare": f"{self.history_address('_compare', record)}?from={live}&to={newest.number}" if newest else "",
         }
+
+
+def _hour(record: Any) -> str:
+    """The hour that is set for a copy, as a form says which one it shows."""
+    return record.copy_due_at.isoformat() if record.copy_due_at else ""
 
 
 class _Trying:

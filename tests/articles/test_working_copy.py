@@ -118,7 +118,7 @@ def test_whatever_an_editor_does_short_of_publishing_readers_see_the_same_bytes(
     assert press(mine, article, opened(mine, article), "unschedule").status_code == 302
     assert stored(article).copy_due_at is None
     assert_kept(article)
-    assert press(mine, article, {}, "drop").status_code == 302
+    assert press(mine, article, opened(mine, article), "drop").status_code == 302
     assert not history.is_ahead(stored(article))
     assert as_read() == before
     assert opened(mine, article)["title"] == "Le titre en ligne"
@@ -395,7 +395,7 @@ def test_going_back_in_a_published_article_makes_a_copy(article, mine):
 def test_a_dropped_copy_can_come_back(article, mine):
     save(mine, article, rewritten(mine, article))
     number = stored(article).working_copy
-    assert press(mine, article, {}, "drop").status_code == 302
+    assert press(mine, article, opened(mine, article), "drop").status_code == 302
     address = reverse("admin:articles_article_history_restore", args=[article.pk, number])
     assert mine.post(address, {"version": stored(article).version}).status_code == 302
     shown = opened(mine, article)
