@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, Author
 from clusters import history
 from clusters.editing import EditorAdmin
+from config.comparing import ComparedForm, ComparingAdmin
 from config.roles import ROLES
 
 admin.site.unregister([User, Group])
@@ -27,9 +29,15 @@ def role_label(group: Group | str) -> str:
     return str(ROLES[name].label) if name in ROLES else name
 
 
+class MemberForm(ComparedForm, UserChangeForm):
+    """An account, in which a role that a colleague has taken away does not come back."""
+
+
 @admin.register(User)
-class MemberAdmin(EditorAdmin, UserAdmin):
+class MemberAdmin(ComparingAdmin, EditorAdmin, UserAdmin):
     """A member of the newsroom: name, access, role."""
+
+    form = MemberForm
 
     add_title = _("Ajouter un compte")
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
@@ -93,7 +101,7 @@ class MemberAdmin(EditorAdmin, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(EditorAdmin, GroupAdmin):
+class RoleAdmin(ComparingAdmin, EditorAdmin, GroupAdmin):
     """Groups. Those of the newsroom's roles are read here and written in config/roles.py, which would undo a change."""
 
     add_title = _("Ajouter un groupe")
