@@ -47,7 +47,7 @@ class ChosenRows(admin.ModelAdmin):
         rows, changed = self.as_seen(request, chosen)
         for row in changed:
             text = gettext(
-                "« %s » a changé depuis que vous avez ouvert la liste : rien n’y est fait. Relisez, puis recommencez."
+                "« %s » a changé depuis que vous avez ouvert la liste : rien n’y est fait. Relisez, puis recommencez."
             )
             self.message_user(request, text % row, messages.ERROR)
         return rows

@@ -231,9 +231,9 @@ class WorkingCopyAdmin(VersionedAdmin):
         if not is_seen:
             who = person(newest.by) if newest else ""
             text = (
-                gettext("%s a enregistré depuis que vous avez ouvert cette page : rien n’est décidé de la copie.") % who
+                gettext("%s a enregistré depuis que vous avez ouvert cette page : rien n’est décidé de la copie.") % who
                 if who
-                else gettext("La copie a changé depuis que vous avez ouvert cette page : rien n’en est décidé.")
+                else gettext("La copie a changé depuis que vous avez ouvert cette page : rien n’en est décidé.")
             )
             return f"{text} {gettext('Relisez ce qui suit, puis recommencez.')}"
         return self._unseen_hour(request, record)
@@ -243,9 +243,9 @@ class WorkingCopyAdmin(VersionedAdmin):
         if request.POST.get("copy_due_seen", _hour(record)) == _hour(record):
             return ""
         if not record.copy_due_at:
-            return gettext("Cette copie n’est plus programmée : relisez, puis recommencez.")
+            return gettext("Cette copie n’est plus programmée : relisez, puis recommencez.")
         words = {"who": person(record.copy_due_by), "when": moment_in_words(record.copy_due_at)}
-        return gettext("%(who)s l’a programmée entre-temps pour le %(when)s : relisez, puis recommencez.") % words
+        return gettext("%(who)s l’a programmée entre-temps pour le %(when)s : relisez, puis recommencez.") % words
 
     def _decide(self, request: HttpRequest, record: Any, action: str) -> None:
         try:

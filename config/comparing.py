@@ -71,8 +71,8 @@ class ComparedForm(forms.ModelForm):
         for name in self.contested:
             words = {"field": capfirst(str(self.fields[name].label)), "stored": in_words(self.instance, name)}
             text = gettext(
-                "%(field)s : quelqu’un a enregistré « %(stored)s » entre-temps. Rien n’est enregistré ; votre valeur est encore "
-                "ci-dessous : corrigez-la, ou enregistrez de nouveau pour la mettre à la place."
+                "%(field)s : quelqu’un a enregistré « %(stored)s » entre-temps. Rien n’est enregistré ; votre valeur est encore "
+                "ci-dessous : corrigez-la, ou enregistrez de nouveau pour la mettre à la place."
             )
             self.add_error(None, ValidationError(text % words, code="stale"))
         return self.cleaned_data if data is None else data

@@ -238,7 +238,7 @@ def decide(model_admin: CommentAdmin, request: HttpRequest, queryset: Any, *, ev
     comments, changed = model_admin.as_seen(request, queryset)
     done, refusals = 0, []
     for comment in changed:
-        text = gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
+        text = gettext("%(comment)s a changé depuis que vous l’avez lu : il est « %(state)s ».")
         refusals.append(text % {"comment": comment, "state": comment.get_state_display()})
     for comment in comments:
         try:
