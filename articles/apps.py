@@ -9,8 +9,6 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clusters import uses
-
 
 class ArticlesConfig(AppConfig):
     name = "articles"
@@ -34,7 +32,7 @@ class ArticlesConfig(AppConfig):
         post_save.connect(relink, sender=self.get_model("Article"))
         for signal in (post_save, post_delete):
             signal.connect(relink_reading, sender=self.get_model("FurtherReading"))
-        uses.also(links_to)
+        import_module("clusters.uses").also(links_to)
 
 
 def was_out(stored: Any) -> bool:

@@ -3,13 +3,29 @@
 Found by the apps at their start, as the admin is; the history itself stands in the room below and knows no article.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from articles import merging
 from articles.models import Article, Author, Picture, Series, State, Tag
-from articles.models.pictures import file_in_words
+from articles.models.links import RECORDS, links_in, targets_of
+from articles.models.pictures import file_in_words, pictures_of
 from clusters import history
 from clusters.history import Lines
+
+
+def leads(fields: Mapping[str, Any]) -> dict[Any, set[int]]:
+    """What the text of a state leads to or holds: records by their links, pictures in its body."""
+    text = Article(body=fields.get("body") or "", slug=fields.get("slug") or "")
+    found: dict[Any, set[int]] = {Picture: pictures_of(text.body)}
+    for one, pk in targets_of(links_in(text)).items():
+        if pk is not None:
+            found.setdefault(apps.get_model(RECORDS[one.kind]), set()).add(pk)
+    return found
+
 
 history.register(
     Article,
@@ -27,6 +43,7 @@ history.register(
     # What readers see, or will at its hour, changes by an act of its own; a draft is what its writers have written last.
     copied=lambda article: article.state == State.PUBLISHED,
     settle=merging.follow,
+    leads=leads,
 )
 for gathering in (Author, Series):
     history.register(gathering, stays=("slug",))

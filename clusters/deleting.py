@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from clusters import history
+from clusters.history.leaning import leaning_on
 from clusters.history.snapshots import name_of
 from clusters.related import is_id
 from clusters.uses import in_texts, uses
@@ -29,8 +30,9 @@ class Deleting(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, list[Any]]:
         """Refuse what a text leads to as the database refuses what a row refers to; a link is no relation that it knows."""
         listed, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        linked = [one for one in objs if in_texts(one)]
-        return listed, counts, lacking, [*protected, *(gettext("%s : des textes y renvoient") % one for one in linked)]
+        linked = [gettext("%s : des textes y renvoient") % one for one in objs if in_texts(one)]
+        leaning = [gettext("%s : une copie de travail en a besoin") % one for one in objs if leaning_on(one).breaks]
+        return listed, counts, lacking, [*protected, *linked, *leaning]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -74,11 +76,11 @@ class Deleting(admin.ModelAdmin):
         of_record = LogEntry.objects.filter(object_id=key, content_type=ContentType.objects.get_for_model(self.model))
         gone = of_record.filter(action_flag=DELETION).select_related("user").order_by("-pk").first()
         told = (
-            gettext("Cette fiche a été supprimée entre-temps par %s : rien n’est enregistré.") % name_of(gone.user)
+            gettext("Cette fiche a été supprimée entre-temps par %s : rien n’est enregistré.") % name_of(gone.user)
             if gone
-            else gettext("Cette fiche a été supprimée entre-temps : rien n’est enregistré.")
+            else gettext("Cette fiche a été supprimée entre-temps : rien n’est enregistré.")
         )
-        return f"{told} {gettext('Votre texte est encore ci-dessous : l’enregistrer en fait une nouvelle fiche.')}"
+        return f"{told} {gettext('Votre texte est encore ci-dessous : l’enregistrer en fait une nouvelle fiche.')}"
 
 
 def as_new(sent: QueryDict) -> QueryDict:

@@ -11,6 +11,9 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
+
+from clusters.history.leaning import leaning_on
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,13 @@ def uses(
     for model, found in told_by_rooms(record):
         owner = site.get_model_admin(model)
         wanted[owner] = wanted.get(owner, models.Q()) | found
+    listed = [(owner, found, str(owner.opts.verbose_name_plural)) for owner, found in wanted.items()]
+    for model, ids in leaning_on(record).rows.items():
+        owner = site.get_model_admin(model)
+        label = gettext("%s, dans leur copie de travail") % owner.opts.verbose_name_plural
+        listed.append((owner, models.Q(pk__in=ids), label))
     shown = []
-    for owner, found in wanted.items():
+    for owner, found, kind in listed:
         if not owner.has_view_permission(request):
             continue
         rows = list(owner.get_queryset(request).filter(found).distinct()[: limit + 1])
@@ -87,5 +95,5 @@ def uses(
             address = f"{site.name}:{options.app_label}_{options.model_name}_change"
             label = getattr(owner, "label_of", str)
             links = [(label(row), reverse(address, args=[row.pk])) for row in rows[:limit]]
-            shown.append(Use(str(options.verbose_name_plural), links, len(rows) > limit))
+            shown.append(Use(kind, links, len(rows) > limit))
     return shown

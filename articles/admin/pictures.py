@@ -26,6 +26,7 @@ from articles.models import Article, Picture, PictureUpload
 from articles.models.pictures import require_texts
 from clusters import fulltext
 from clusters.editing import Refused, VersionedAdmin, VersionedForm, as_sentences
+from clusters.history.leaning import leaning_on
 from clusters.uses import Use
 
 USES_SHOWN = 20
@@ -246,6 +247,10 @@ class PictureAdmin(PictureUploads, PictureTexts, VersionedAdmin):
         kinds = (
             (gettext("En tête d’articles"), seen.filter(cover=picture)),
             (gettext("Dans le texte d’articles"), seen.filter(body_pictures__picture=picture)),
+            (
+                gettext("Dans la copie de travail d’articles"),
+                seen.filter(pk__in=leaning_on(picture).rows.get(Article, ())),
+            ),
         )
         found = []
         for label, articles in kinds:

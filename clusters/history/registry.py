@@ -45,6 +45,7 @@ class Kept:
         settle: called once a state is restored with all its lines; raises ValidationError if it cannot be so.
         copied: whether an editor's save of a record leaves its rows alone and makes a working copy; None: never. The
             model of such a record has the columns of `copies.WithWorkingCopy`.
+        leads: columns of a state → model → ids of the rows that its texts need, where no relation of the database says so.
     """
 
     model: type[models.Model]
@@ -54,6 +55,7 @@ class Kept:
     shown: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     settle: Callable[[Any], None] | None = None
     copied: Callable[[Any], bool] | None = None
+    leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None
 
     @property
     def fields(self) -> list[models.Field]:
@@ -94,9 +96,10 @@ def register(
     shown: Mapping[str, Callable[[Any], str]] | None = None,
     settle: Callable[[Any], None] | None = None,
     copied: Callable[[Any], bool] | None = None,
+    leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None,
 ) -> None:
     """Declare what is kept of a kind of record; see Kept."""
-    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle, copied)
+    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle, copied, leads)
 
 
 def registered() -> list[type[models.Model]]:
