@@ -7,7 +7,7 @@ know. An address is public or none: the same text reads the same for everybody, 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -18,6 +18,16 @@ from django.utils.text import capfirst
 
 CHOICES = 8
 """How many of each kind the chooser offers at once."""
+
+
+def own_address(request: HttpRequest, address: str) -> SplitResult | None:
+    """The parts of an address of this site, whole or from its root; None for what is none, or is somebody else's."""
+    try:
+        parts, own = urlsplit(address.strip()), urlsplit(settings.SITE_URL)
+    except ValueError:  # an address that is none, such as //[
+        return None
+    ours = {("", ""), (own.scheme, own.netloc), (request.scheme, request.get_host())}
+    return parts if (parts.scheme, parts.netloc) in ours and parts.path.startswith("/") else None
 
 
 @dataclass(frozen=True)
@@ -99,17 +109,12 @@ class Destinations:
 
     def at_address(self, site: AdminSite, request: HttpRequest, address: str) -> list[dict[str, str]]:
         """The row whose page stands at an address of ours, as a chooser offers it; none if it is elsewhere or hidden from them."""
+        parts = own_address(request, address)
+        if parts is None or parts.query or parts.fragment:
+            return []
         try:
-            parts, own = urlsplit(address.strip()), urlsplit(settings.SITE_URL)
-            is_ours = (parts.scheme, parts.netloc) in {
-                ("", ""),
-                (own.scheme, own.netloc),
-                (request.scheme, request.get_host()),
-            }
-            if not is_ours or parts.query or parts.fragment or not parts.path.startswith("/"):
-                return []
             match = resolve(parts.path)
-        except (ValueError, Resolver404):
+        except Resolver404:
             return []
         for target in self.kinds.values():
             owner = site.get_model_admin(target.model)

@@ -12,10 +12,12 @@ from django.contrib.admin import AdminSite
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django.views.i18n import JavaScriptCatalog
 
 from articles.comments.models import Comment
@@ -24,7 +26,7 @@ from articles.models.articles import UNFINISHED
 from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster, Suggestion
-from config import housekeeping
+from config import desk_search, housekeeping
 
 ROWS = 6
 """Articles that each list of the front page shows."""
@@ -92,6 +94,22 @@ class NewsroomAdmin(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         housekeeping.run_once_a_day()
         return super().index(request, {**(extra_context or {}), "desk": desk_of(request.user)})
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_view(require_safe(self.search_page))
+        return [path("search/", page, name="search"), *super().get_urls()]
+
+    def search_page(self, request: HttpRequest) -> TemplateResponse:
+        """« Chercher à la rédaction »: everything that this person may see, by words, number or address."""
+        query = desk_search.asked(request.GET.get("q", ""))
+        context = {
+            **self.each_context(request),
+            "title": gettext("Chercher à la rédaction"),
+            "query": query,
+            "found": desk_search.run(self, request, query),
+            "kinds": [capfirst(str(one.opts.verbose_name_plural)) for one in desk_search.searched(self, request)],
+        }
+        return TemplateResponse(request, "admin/search.html", context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)

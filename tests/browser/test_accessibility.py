@@ -46,7 +46,7 @@ def test_admin_pages(new_page, demo_site, width, scheme):
     page.fill("[name=username]", "admin")
     page.fill("[name=password]", "demonstration")
     page.click("[type=submit]")
-    paths = ["/admin/", "/admin/articles/article/", f"/admin/articles/article/{article.pk}/change/", "/admin/articles/comment/",
+    paths = ["/admin/", "/admin/search/", "/admin/search/?q=textile", "/admin/articles/article/", f"/admin/articles/article/{article.pk}/change/", "/admin/articles/comment/",
              "/admin/clusters/cluster/", f"/admin/clusters/cluster/{cluster.pk}/change/", "/admin/articles/picture/add/", "/admin/articles/picture/", "/admin/articles/picture/texts/"]  # fmt: skip
     for path in paths:
         page.goto(path)

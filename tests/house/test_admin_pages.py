@@ -98,7 +98,15 @@ NAMES_ONE = {
     },
 }
 """Those of them that name a row, and of which model."""
-FOR_ALL_STAFF = {"index", "password_change", "password_change_done", "jsi18n", "app_list", "clusters_link_choices"}
+FOR_ALL_STAFF = {
+    "index",
+    "search",
+    "password_change",
+    "password_change_done",
+    "jsi18n",
+    "app_list",
+    "clusters_link_choices",
+}
 ASIDE = {
     "login", "logout", "view_on_site", "autocomplete",
     "articles_article_share", "articles_article_revoke",  # for whoever may write in that article: tests/articles/test_sharing.py

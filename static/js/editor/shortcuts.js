@@ -27,6 +27,7 @@ const KEYS = [
   ["Ctrl+Z", gettext("annuler")],
   ["Ctrl+Maj+Z", gettext("rétablir")],
   ["Ctrl+Entrée", gettext("enregistrer")],
+  ["Ctrl+Maj+F", gettext("chercher à la rédaction")],
 ]
 
 function show(editor) {
