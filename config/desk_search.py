@@ -72,7 +72,7 @@ KINDS = {
         is_numbered=True,
     ),
     "articles.picture": Kind(("created_at",), is_numbered=True),
-    "articles.series": Kind(("articles_out",)),
+    "articles.series": Kind(("articles_out",), lambda rows: rows.with_article_counts()),
     "articles.tag": Kind(("leads_to",)),
     "articles.author": Kind(("account",)),
     "clusters.cluster": Kind(("publication", "situation", "country_name"), is_numbered=True, is_ranked=True),
