@@ -8,6 +8,7 @@ Past 400 lines: the kinds of hidden rows stand beside what looks for them.
 
 import datetime as dt
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -17,11 +18,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import views as article_views
 from articles.comments.models import Comment, CommentQuerySet
 from articles.comments.transitions import State as CommentState
 from articles.models import Article, Author, FurtherReading, Picture, Remark, Series, Tag
 from articles.models.articles import ArticleQuerySet
 from articles.models.people import GatheringQuerySet
+from clusters.history import copies, snapshots
+from clusters.history.presence import OpenForm
+from clusters.history.snapshots import PRIVATE as PRIVATE_ID
+from clusters.history.trying import tried_on
 from clusters.models import (
     Cluster,
     ClusterName,
@@ -102,6 +108,45 @@ def _remark(w, kind, number):
     for article in (w.article, w.later):
         Remark.objects.create(article=article, by=w.editor, to=w.editor, **words(Remark, kind, **settled))
     return hidden(words=all_words(Remark, kind))
+
+
+@hides("working copy", "scheduled copy", "refused copy", "open form")
+def _copy(w, kind, number):
+    """What is written over articles that anybody may read, with all that it refers to; and who has one open, with what it shows."""
+    article = Article.objects.get(pk=(w.later, w.silent, w.later, w.later)[number].pk)
+    picture = make.make_picture(**words(Picture, f"{kind}picture"))
+    tag, author = make.make_tag(**words(Tag, f"{kind}tag")), make.make_author(**words(Author, f"{kind}author"))
+    series = make.make_series(**words(Series, f"{kind}series"))
+    state = snapshots.current(article)
+    reading = {"id": PRIVATE_ID, "target": None, "position": 1, **words(FurtherReading, f"{kind}reading")}
+    byline = {"id": PRIVATE_ID, "author": author.pk, "position": 1}
+    state = replace(
+        state,
+        fields={**state.fields, **words(Article, kind), "cover": picture.pk, "series": series.pk, "series_position": 1,
+                "published_at": "2020-01-01T08:00:00+00:00", "ends_at": None},
+        many={"tags": [tag.pk], "clusters": [w.cluster.pk, w.second.pk]},
+        lines={**state.lines, "bylines": [byline], "citations": [], "further_reading": [reading]},
+    )  # fmt: skip
+    if kind == "open form":
+        OpenForm.objects.see(article, w.editor, word(kind, "tab"), article.version).saved(
+            article.version, article.version, state
+        )
+    else:
+        copies.draft(article, state, by=w.editor, why=word(kind, "why"))
+        copies.ask_to_read(article, True)
+    if kind == "scheduled copy":
+        copies.schedule(article, timezone.now() + dt.timedelta(days=1), by=w.editor)
+    if kind == "refused copy":
+        Article.objects.filter(pk=article.pk).update(copy_refused=word(kind, "copy_refused"))
+    told = [
+        *all_words(Article, kind),
+        *all_words(FurtherReading, f"{kind}reading"),
+        word(kind, "why"),
+        word(kind, "tab"),
+    ]
+    for model, what in ((Picture, "picture"), (Tag, "tag"), (Author, "author"), (Series, "series")):
+        told += all_words(model, f"{kind}{what}")
+    return hidden([word(kind, "slug"), tag.slug, author.slug, series.slug], told)
 
 
 @hides("moved article", "moved tag", "moved cluster")
@@ -465,6 +510,18 @@ def test_an_author_sees_her_own_draft(world):
 def test_a_rule_taken_away_is_noticed(client, world, monkeypatch, queryset, method, kind):
     monkeypatch.setattr(queryset, method, lambda self, at=None: self.all())
     assert leaks(client, world, [kind], few=True)
+
+
+def test_a_working_copy_that_readers_are_shown_is_noticed(client, world, monkeypatch):
+    shown = article_views.article_page
+
+    def of_the_copy(request, article, **said):
+        with tried_on(article):
+            return shown(request, Article.objects.with_page().get(pk=article.pk), **said)
+
+    monkeypatch.setattr(article_views, "article_page", of_the_copy)
+    told = leaks(client, world, ["working copy"])
+    assert any("/articles/zqlaterslug/ says" in line for line in told), told
 
 
 def test_a_count_of_hidden_rows_is_noticed(client, world, monkeypatch):
