@@ -5,9 +5,10 @@ only what both made of the same paragraph, list, table or figure is for a person
 """
 
 import difflib
+import itertools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2s
 
@@ -71,22 +72,32 @@ class Block:
         return _KINDS.get(found[2], _OTHER) if found else _OTHER
 
 
+Spot = tuple[int | None, int | None]
+"""Places of two blocks that clash among those of a text: of theirs and of mine."""
+
+
 @dataclass(frozen=True)
 class Clash:
     """A block of which both made something else; None where one of them deleted it.
 
     Attributes:
         place: « 2e paragraphe », counted in the text that both had read.
+        at: where theirs and mine stand in a text that holds both.
+        among, total: how many places before this one, and in all, hold the same two.
     """
 
     place: str
     mine: Block | None
     theirs: Block | None
+    at: "Spot" = (None, None)
+    among: int = 0
+    total: int = 1
 
     @property
     def name(self) -> str:
-        """By which a form tells it: the marks of the two."""
-        return ":".join(one.mark if one else "" for one in (self.mine, self.theirs))
+        """By which a form tells it: the marks of the two, and which of several it is where they stand there more than once."""
+        marks = ":".join(one.mark if one else "" for one in (self.mine, self.theirs))
+        return f"{marks}:{self.among}.{self.total}" if self.total > 1 else marks
 
 
 @dataclass(frozen=True)
@@ -143,25 +154,40 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
         elif _same(other, before):
             merged += [own] if own else []
         else:
-            clashes.append(Clash(_place_in(was, place), own, other))
+            at = len(merged) if other else None, len(merged) + bool(other) if own else None
+            clashes.append(Clash(_place_in(was, place), own, other, at))
             merged += [one for one in (other, own) if one]
-    return Merged(_joined(merged), clashes)
+    return Merged(_joined(merged), [_numbered(one, merged) for one in clashes])
 
 
-def without(source: str, marks: Iterable[str]) -> str:
-    """The text without the blocks of these marks, each taken away once; of several that are the same, the first."""
-    left, found = list(marks), []
-    for block in split(source):
-        if block.mark in left:
-            left.remove(block.mark)
-        else:
-            found.append(block)
-    return _joined(found)
+def spots(blocks: Sequence[Block], mine: str, theirs: str) -> list[Spot]:
+    """Where a text holds both blocks of a clash, theirs before mine, or the only one that there is; each place once.
+
+    Args:
+        mine, theirs: their marks; "" for one that was deleted.
+    """
+    if not (mine and theirs):
+        places = [place for place, one in enumerate(blocks) if one.mark == (mine or theirs)]
+        return [(None, place) if mine else (place, None) for place in places]
+    pairs = enumerate(itertools.pairwise(blocks))
+    found: list[Spot] = [
+        (place, place + 1) for place, (one, next_) in pairs if (one.mark, next_.mark) == (theirs, mine)
+    ]
+    if found:
+        return found
+    apart = ([place for place, one in enumerate(blocks) if one.mark == mark] for mark in (theirs, mine))
+    return list(zip(*apart, strict=False))  # moved away from each other, and still both there
 
 
-def place_of(blocks: Sequence[Block], mark: str) -> str:
-    """« 2e paragraphe »: where the block of this mark stands; "" if it is not there."""
-    return next((_place_in(blocks, place) for place, one in enumerate(blocks) if one.mark == mark), "")
+def without(source: str, places: Collection[int | None]) -> str:
+    """The text without the blocks at these places."""
+    return _joined([one for place, one in enumerate(split(source)) if place not in places])
+
+
+def place_of(blocks: Sequence[Block], mark: str, among: int = 0) -> str:
+    """« 2e paragraphe »: where the block of this mark stands, after so many of the same; "" if it is not there."""
+    places = [place for place, one in enumerate(blocks) if one.mark == mark]
+    return _place_in(blocks, places[among]) if among < len(places) else ""
 
 
 def where(old: str, new: str) -> str:
@@ -239,6 +265,12 @@ def _rewritten(found: Iterable[tuple[Block | None, Block | None]]) -> list[tuple
             new.append(after)
     settle()
     return settled
+
+
+def _numbered(clash: Clash, blocks: Sequence[Block]) -> Clash:
+    """A clash with its number among those of the same two blocks in a text."""
+    found = spots(blocks, *(one.mark if one else "" for one in (clash.mine, clash.theirs)))
+    return replace(clash, among=found.index(clash.at), total=len(found))
 
 
 def _both(theirs: Sequence[Block], mine: Sequence[Block]) -> list[Block]:

@@ -118,6 +118,48 @@ def test_a_block_is_chosen(choice, stays, long, mine, theirs):
     assert body(long) == ["Un cluster du nord.", *stays, "Trente entreprises adhérentes."]
 
 
+TWICE = "<p>Un.</p>\n<p>Chiffre à vérifier.</p>\n<p>Deux.</p>\n<p>Chiffre à vérifier.</p>\n<p>Trois.</p>"
+
+
+@pytest.fixture
+def asked_twice(long, mine, theirs):
+    """Both change the same sentence, which stands in two places, to the same two others."""
+    save(mine, long, opened(mine, long) | {"body": TWICE})
+    sent = opened(mine, long)
+    save(theirs, long, opened(theirs, long) | {"body": TWICE.replace("à vérifier", "vérifié")})
+    return send(mine, long, sent | {"body": TWICE.replace("à vérifier", "faux")})
+
+
+def test_two_clashes_that_are_the_same_are_each_asked(asked_twice, long, mine):
+    assert [label for label, _own, _other in contested(asked_twice)] == ["Texte, 2e paragraphe", "Texte, 4e paragraphe"]
+    first, second = asked_twice.context["adminform"].form.conflict.contested
+    assert first.choice != second.choice
+    save(mine, long, take(asked_twice, "") | {first.choice: "theirs", second.choice: "mine"})
+    assert body(long) == ["Un.", "Chiffre vérifié.", "Deux.", "Chiffre faux.", "Trois."]
+
+
+def test_one_of_two_that_are_the_same_is_asked_again_until_it_is_chosen(asked_twice, long, mine):
+    first, _second = asked_twice.context["adminform"].form.conflict.contested
+    response = send(mine, long, take(asked_twice, "") | {first.choice: "theirs"})
+    ((label, own, other),) = contested(response)
+    assert (label, own, other) == ("Texte, 4e paragraphe", "Chiffre faux.", "Chiffre vérifié.")
+    (left,) = response.context["adminform"].form.conflict.contested
+    save(mine, long, sent_by(response) | {left.choice: "both"})
+    assert body(long) == ["Un.", "Chiffre vérifié.", "Deux.", "Chiffre vérifié.", "Chiffre faux.", "Trois."]
+
+
+def test_of_two_that_are_the_same_one_made_one_by_hand_leaves_the_other_to_be_asked(asked_twice, long, mine):
+    sent = take(asked_twice, "mine")
+    texts = sent["body"].split("\n")
+    by_hand = "\n".join([texts[0], "<p>Chiffre vérifié, et faux.</p>", *texts[3:]])
+    response = send(mine, long, sent | {"body": by_hand})
+    ((label, _own, _other),) = contested(response)
+    assert label == "Texte, 4e paragraphe"
+    (left,) = response.context["adminform"].form.conflict.contested
+    save(mine, long, sent_by(response) | {left.choice: "mine"})
+    assert body(long) == ["Un.", "Chiffre vérifié, et faux.", "Deux.", "Chiffre faux.", "Trois."]
+
+
 def test_my_text_replaces_the_stored_one_where_nothing_is_chosen(long, mine, theirs):
     save(mine, long, again(clash(long, mine, theirs)))
     assert body(long) == ["Un cluster du nord.", "Un cluster d’Agadir.", "Trente entreprises adhérentes."]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusters.blocks import merge, place_of, split, where, without
+from clusters.blocks import merge, place_of, split, spots, where, without
 from clusters.markup import sanitise
 
 BASE = (
@@ -235,6 +235,26 @@ def test_a_block_is_known_by_its_mark():
     second = split(BASE)[1]
     assert place_of(split(BASE), second.mark) == "2e paragraphe"
     assert place_of(split(BASE), "0") == ""
-    assert without(BASE, [second.mark]) == changed(("<p>Un cluster au sud.</p>\n", ""))
     twice = BASE.replace("nord", "sud")
-    assert without(twice, [second.mark]) == without(BASE, [second.mark]).replace("nord", "sud")
+    assert place_of(split(twice), second.mark, 1) == "2e paragraphe"
+    assert place_of(split(twice), second.mark, 2) == ""
+    assert without(BASE, [1, None]) == changed(("<p>Un cluster au sud.</p>\n", ""))
+
+
+def test_two_clashes_of_the_same_blocks_are_told_apart():
+    base = "<p>Un.</p>\n<p>X.</p>\n<p>Deux.</p>\n<p>X.</p>"
+    merged = merge(base, base.replace("X", "Moi"), base.replace("X", "Elle"))
+    assert [one.place for one in merged.clashes] == ["2e paragraphe", "4e paragraphe"]
+    assert len({one.name for one in merged.clashes}) == 2
+    assert [one.at for one in merged.clashes] == [(1, 2), (4, 5)]
+    assert [(one.among, one.total) for one in merged.clashes] == [(0, 2), (1, 2)]
+
+
+def test_where_both_blocks_of_a_clash_stand():
+    blocks = split("<p>Moi.</p><p>Elle.</p><p>Moi.</p><p>Fin.</p>")
+    mine, theirs = blocks[0].mark, blocks[1].mark
+    assert spots(blocks, mine, theirs) == [(1, 2)], "the first of mine is no part of it"
+    assert spots(blocks, mine, "") == [(None, 0), (None, 2)]
+    assert spots(blocks, "", theirs) == [(1, None)]
+    assert spots(split("<p>Moi.</p><p>Fin.</p><p>Elle.</p>"), mine, theirs) == [(2, 0)], "moved away from each other"
+    assert spots(split("<p>Elle.</p>"), mine, theirs) == []
