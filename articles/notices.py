@@ -17,6 +17,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Remark
 from clusters.dates import day_in_words, moment_in_words
@@ -79,6 +80,58 @@ def moved(article: Article, action: str, by: Any, words: str, tell: Tell) -> Non
         else:
             subject, news = gettext("Publié : %s") % article.title, gettext("%(who)s a publié « %(title)s ».") % said
         _send(Notice(article, by, subject, news, words, people=writers(article)), tell)
+    elif action == "approve":
+        news = gettext("%(who)s a relu « %(title)s » : l’article est prêt à publier.") % said
+        _send(Notice(article, by, gettext("Relu : %s") % article.title, news, words, people=writers(article)), tell)
+    elif action == "withdraw":
+        news = gettext("%(who)s a retiré « %(title)s » du site.") % said
+        subject = gettext("Retiré : %s") % article.title
+        _send(Notice(article, by, subject, news, words, people=writers(article)), tell)
+
+
+def copy_moved(article: Article, action: str, by: Any, writer: Any, tell: Tell) -> None:
+    """Tell whom a decision about a working copy concerns: whoever wrote it and those who sign; the readers-to-be of one that is handed in.
+
+    Args:
+        action: `submit`, `reviewed`, `schedule`, `publish` or `drop`; of others nobody is told.
+        writer: who wrote the copy last.
+    """
+    if action not in COPY_NEWS:
+        return
+    said = {"who": name_of(by), "title": article.title}
+    if action == "submit":
+        waits = [article.assigned_to] if article.assigned_to and article.assigned_to != by else editors()
+    else:
+        waits = [writer, *writers(article)]
+    if action == "schedule":
+        said["when"] = moment_in_words(article.copy_due_at)
+    subject, news = (text % said for text in COPY_NEWS[action])
+    _send(Notice(article, by, subject, news, people=waits), tell)
+
+
+COPY_NEWS = {
+    "submit": (
+        _("À relire : des modifications de %(title)s"),
+        _("%(who)s soumet à la relecture des modifications de « %(title)s »."),
+    ),
+    "reviewed": (
+        _("Relu : des modifications de %(title)s"),
+        _("%(who)s a relu les modifications de « %(title)s »."),
+    ),
+    "schedule": (
+        _("Programmé : des modifications de %(title)s"),
+        _("%(who)s a programmé les modifications de « %(title)s », en ligne le %(when)s."),
+    ),
+    "publish": (
+        _("Publié : des modifications de %(title)s"),
+        _("%(who)s a publié les modifications de « %(title)s »."),
+    ),
+    "drop": (
+        _("Abandonné : des modifications de %(title)s"),
+        _("%(who)s a abandonné les modifications de « %(title)s » : elles restent dans l’historique."),
+    ),
+}
+"""Decision about a working copy → subject and first sentence of what is told of it."""
 
 
 def remarked(remark: Remark, tell: Tell) -> None:

@@ -101,6 +101,14 @@ class WorkingCopyAdmin(VersionedAdmin):
         """Whether the button that was pressed asks to change what readers see."""
         return request.POST.get(BUTTON) == "publish"
 
+    def copy_decided(self, request: HttpRequest, record: Any, action: str, writer: Any) -> None:
+        """What follows from a decision about a working copy.
+
+        Args:
+            action: a key of ACTIONS, or `publish`.
+            writer: who wrote the copy last.
+        """
+
     # -- over a state that is undone
 
     def changeform_view(
@@ -163,6 +171,7 @@ class WorkingCopyAdmin(VersionedAdmin):
             if is_copied and not self.may_publish_copy(request, record):
                 raise PermissionDenied
             act = history.Act.PUBLISHED if is_copied else written.act
+            request.copy_writer = _writer(record)
             request.left_out = copies.publish(record, by=request.user, act=act, why=written.why, state=written.state)
         else:
             act = history.Act.DRAFTED if written.act == history.Act.CHANGED else written.act
@@ -181,6 +190,7 @@ class WorkingCopyAdmin(VersionedAdmin):
             self.log_change(request, record, done)
             for sentence in getattr(request, "left_out", ()):
                 self.message_user(request, sentence, messages.WARNING)
+            self.copy_decided(request, record, "publish", request.copy_writer)
             if action != "publish":
                 return self.response_change(request, record)
             self.message_user(request, done, messages.SUCCESS)
@@ -248,6 +258,7 @@ class WorkingCopyAdmin(VersionedAdmin):
         return gettext("%(who)s l’a programmée entre-temps pour le %(when)s : relisez, puis recommencez.") % words
 
     def _decide(self, request: HttpRequest, record: Any, action: str) -> None:
+        writer = _writer(record)
         try:
             done = ACTIONS[action](self, request, record)
         except ValidationError as error:
@@ -255,6 +266,7 @@ class WorkingCopyAdmin(VersionedAdmin):
         else:
             self.log_change(request, record, done)
             self.message_user(request, done, messages.SUCCESS)
+            self.copy_decided(request, record, action, writer)
 
     def _schedule(self, request: HttpRequest, record: Any) -> str:
         if not self.may_publish_copy(request, record):
@@ -326,6 +338,12 @@ class WorkingCopyAdmin(VersionedAdmin):
             "schedule": ScheduleForm(initial={"copy_due_at": record.copy_due_at, "copy_due_seen": _hour(record)}),
             "compare": f"{self.history_address('_compare', record)}?from={live}&to={newest.number}" if newest else "",
         }
+
+
+def _writer(record: Any) -> Any:
+    """Who wrote a record's working copy last; None if it has none."""
+    newest = head(record)
+    return newest.by if newest else None
 
 
 def _hour(record: Any) -> str:

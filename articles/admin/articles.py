@@ -175,6 +175,10 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
     def may_publish_copy(self, request: HttpRequest, record: Any) -> bool:
         return request.user.has_perm("articles.publish_article")
 
+    def copy_decided(self, request: HttpRequest, record: Any, action: str, writer: Any) -> None:
+        tell = partial(self.message_user, request, level=messages.WARNING)
+        notices.copy_moved(record, action, request.user, writer, tell)
+
     def blanks(self, request: HttpRequest) -> dict[str, str]:
         return {"title": gettext("Sans titre"), "slug": f"brouillon-{secrets.token_hex(4)}", "language": "fr"}
 

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client
 from django.utils import timezone
 
 from articles import flow, notices
@@ -98,6 +99,49 @@ def test_what_comes_back_and_what_is_out_goes_to_those_who_sign(people, draft):
     mail.outbox.clear()
     take(draft, "publish", people["rose"])
     assert sent() == [("lea@example.org", "[Grappe] Publié : Le port")]
+
+
+def test_what_is_read_and_what_is_withdrawn_is_told_to_those_who_sign(people, draft):
+    take(draft, "submit", people["lea"])
+    mail.outbox.clear()
+    take(Article.objects.get(), "approve", people["rose"])
+    assert sent() == [("lea@example.org", "[Grappe] Relu : Le port")]
+    assert "Rose a relu « Le port » : l’article est prêt à publier." in mail.outbox[0].body
+    take(Article.objects.get(), "publish", people["rose"])
+    mail.outbox.clear()
+    take(Article.objects.get(), "withdraw", people["paul"], words="Une erreur de source.")
+    assert sent() == [("lea@example.org", "[Grappe] Retiré : Le port")]
+    assert "> Une erreur de source." in mail.outbox[0].body
+
+
+def test_decisions_about_a_working_copy_go_to_who_wrote_it_and_never_to_who_decides(client, people, draft):
+    take(draft, "publish", people["rose"])
+    other = Client()
+    other.force_login(people["paul"])
+
+    def press(who, button, **values):
+        mail.outbox.clear()
+        sent_form = form_of(Article.objects.get(), version=Article.objects.get().version, _copy=button, **values)
+        assert who.post(change(draft), sent_form).status_code == 302
+        return [(to, subject.removeprefix("[Grappe] ")) for to, subject in sent()]
+
+    copied = {"title": "Le port de Tanger"}
+    assert press(other, "submit", **copied) == [("rose@example.org", "À relire : des modifications de Le port")]
+    told = [(f"{name}@example.org", "{} : des modifications de Le port") for name in ("lea", "paul")]
+    assert press(client, "reviewed", **copied) == [(to, subject.format("Relu")) for to, subject in told]
+    when = {"copy_due_at_0": "01/03/2090", "copy_due_at_1": "08:00"}
+    assert press(client, "schedule", **copied, **when) == [(to, subject.format("Programmé")) for to, subject in told]
+    assert "en ligne le 1er mars 2090" in mail.outbox[0].body
+    assert press(client, "unschedule", **copied) == []
+    assert press(client, "publish", **copied) == [
+        (to, "Publié : des modifications de Le port de Tanger") for to, _s in told
+    ]
+    assert press(other, "submit", title="Encore") == [
+        ("rose@example.org", "À relire : des modifications de Le port de Tanger")
+    ]
+    assert [subject for _to, subject in press(client, "drop")] == [
+        "Abandonné : des modifications de Le port de Tanger"
+    ] * 2
 
 
 def test_a_scheduled_article_is_told_with_its_time(people, draft):
