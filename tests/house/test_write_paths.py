@@ -69,7 +69,7 @@ ALONE = {
 }  # fmt: skip
 """What takes a POST and cannot write over what somebody else has written; each with its reason."""
 READ_ONLY = {
-    "index", "app_list", "jsi18n", "autocomplete", "view_on_site", "password_change_done", "clusters_link_choices",
+    "index", "search", "app_list", "jsi18n", "autocomplete", "view_on_site", "password_change_done", "clusters_link_choices",
     "clusters_cluster_choices", "clusters_cluster_names", "clusters_cluster_care", "clusters_cluster_paste",
     "articles_article_preview", "articles_article_framed", "articles_article_here", "articles_article_here_new",
     "articles_article_links", "articles_picture_choices",
