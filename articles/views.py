@@ -46,6 +46,7 @@ CONTENTS_FROM = 3
 
 
 @require_safe
+@addresses.lasting_query(tag=Tag.objects.visible, series=Series.objects.visible, author=Author.objects.visible)
 def article_list(request: HttpRequest) -> HttpResponse:
     found = ArticleFilter(request.GET or None)
     page = page_of(found.qs.with_teaser(), request, PER_PAGE)

@@ -77,6 +77,43 @@ def lasting(view: View) -> View:
     return answer
 
 
+def lasting_query(**kinds: Callable[[], Any]) -> Callable[[View], View]:
+    """Make a view that filters by slugs answer a query that holds a former one with that of today, all of it in one hop.
+
+    What is asked for besides stays; a slug that leads nowhere stays too, for the filter to say so.
+
+    Args:
+        kinds: name of a filter → the rows that its slugs name, of which this reader may know.
+    """
+
+    def make(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asked = request.GET.copy()
+            for name in kinds.keys() & asked.keys():
+                rows = kinds[name]()
+                asked.setlist(name, list(dict.fromkeys(_of_today(rows, slug) for slug in asked.getlist(name))))
+            if asked == request.GET:
+                return view(request, *args, **kwargs)
+            response = HttpResponsePermanentRedirect(f"{request.path}?{asked.urlencode()}")
+            response.headers["Cache-Control"] = "no-cache"
+            return response
+
+        return answer
+
+    return make
+
+
+def _of_today(rows: Any, slug: str) -> str:
+    try:
+        find(rows, slug)
+    except Moved as moved:
+        return moved.record.slug
+    except Http404:
+        pass
+    return slug
+
+
 def keep(model: type[models.Model], was_public: Callable[[Any], bool] | None = None) -> None:
     """Have the slugs that rows of a model leave remembered, in the transaction of whatever changes them.
 

@@ -13,9 +13,11 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from clusters import addresses
 from clusters.exports import dump, files, workbook
 from clusters.exports.about import MEDIA_TYPES, Taking, licence
 from clusters.filters import ClusterFilter
+from clusters.models import Programme
 
 FRESH_FOR = 300
 """Seconds for which a cache may keep a file: an editor who corrects a figure sees it in the file soon after."""
@@ -74,7 +76,11 @@ def _later(sentence: str) -> HttpResponse:
     return HttpResponse(f"{sentence}\n", status=503, content_type="text/plain; charset=utf-8", headers=headers)
 
 
+by_address = addresses.lasting_query(programme=Programme.objects.visible)
+
+
 @require_safe
+@by_address
 @one_at_a_time
 def csv_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)
@@ -91,6 +97,7 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@by_address
 @one_at_a_time
 def json_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)
@@ -98,6 +105,7 @@ def json_file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@by_address
 @one_at_a_time
 def geojson_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)
@@ -106,6 +114,7 @@ def geojson_file(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@by_address
 @one_at_a_time
 def xlsx_file(request: HttpRequest) -> HttpResponseBase:
     taking = _asked(request)

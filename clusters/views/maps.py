@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from clusters import basemap, maps, places
+from clusters import addresses, basemap, maps, places
 from clusters.filters import ClusterFilter
-from clusters.models import Cluster, MapSettings
+from clusters.models import Cluster, MapSettings, Programme
 from clusters.models.clusters import Status
 from clusters.views.records import presentations
 
@@ -40,6 +40,7 @@ Found = Mapping[maps.Place, list[Cluster]]
 
 
 @require_safe
+@addresses.lasting_query(programme=Programme.objects.visible)
 def cluster_map(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("area", "")
     area = asked if asked in basemap.areas() else ""

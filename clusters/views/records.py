@@ -40,6 +40,7 @@ TOLD = 20
 
 
 @require_safe
+@addresses.lasting_query(programme=Programme.objects.visible)
 def cluster_list(request: HttpRequest) -> HttpResponse:
     view = "table" if request.GET.get("view") == "table" else "cards"
     found = ClusterFilter(request.GET or None, kept={"view": "table"} if view == "table" else None)

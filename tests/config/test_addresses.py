@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import merging as tag_merging
 from articles.comments.models import Comment
 from articles.models import Article, Author, Series, Tag
 from clusters import history, merging
@@ -14,6 +15,7 @@ from clusters.models import Cluster, FormerAddress, Programme, Source
 from tests import factories as make
 from tests.articles.comments.test_forms import GOOD, token_aged
 from tests.clusters.test_history_at_once import at_once
+from tests.house.world import read
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,63 @@ def test_changed_five_times_it_is_one_hop_and_so_is_all_that_stands_under_it(cli
             assert response["Location"] == f"/{kind}/six/{under}?page=1&q=%C3%A9%26"
             assert "no-cache" in response["Cache-Control"]  # a slug that is changed back is no circle
             assert client.get(response["Location"]).status_code == 200
+
+
+FILTERED = {
+    "tag": ("tags", ["/articles/"]),
+    "series": ("series", ["/articles/"]),
+    "author": ("authors", ["/articles/"]),
+    "programme": (
+        "programmes",
+        ["/clusters/", "/clusters/map/", "/clusters/export.csv", "/clusters/export.json", "/clusters/export.xlsx",
+         "/clusters/export.geojson", "/api/clusters/"],
+    ),
+    "source": ("sources", ["/api/observations/"]),
+}  # fmt: skip
+"""Filter by a slug → the kind of record, and the lists that have it."""
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_a_list_that_was_filtered_by_an_old_slug_is_one_hop_away(client, name):
+    kind, lists = FILTERED[name]
+    record, other = KINDS[kind](), KINDS[kind]()
+    first = record.slug
+    move(record, "deuxieme", "troisieme")
+    for address in lists:
+        for old in (first, "deuxieme"):
+            response = client.get(f"{address}?country=MA&{name}={old}&page=1")
+            assert response.status_code == 301, address
+            assert response.url == f"{address}?country=MA&{name}=troisieme&page=1"
+            assert response.headers["Cache-Control"] == "no-cache"
+        asked = {slug: read(client, "", f"{address}?{name}={slug}")[0] for slug in ("troisieme", other.slug, "jamais")}
+        assert asked.pop("jamais") in (200, 400), "of what leads nowhere the filter tells"
+        assert set(asked.values()) == {200}
+
+
+def test_several_old_slugs_are_one_hop_and_what_is_the_same_is_asked_once(client):
+    record, other = KINDS["programmes"](), KINDS["programmes"]()
+    first, second = record.slug, other.slug
+    move(record, "un")
+    move(other, "deux")
+    response = client.get(f"/clusters/?programme={first}&programme={second}&programme=un")
+    assert response.url == "/clusters/?programme=un&programme=deux"
+
+
+def test_a_list_does_not_follow_the_old_slug_of_what_is_hidden_now(client):
+    programme = KINDS["programmes"]()
+    first = programme.slug
+    move(programme, "zqsecret")
+    Programme.objects.filter(pk=programme.pk).update(publication="withdrawn")
+    response = client.get(f"/clusters/?programme={first}")
+    assert response.status_code == 200
+    assert "zqsecret" not in response.content.decode()
+
+
+def test_a_list_filtered_by_a_hashtag_that_was_merged_is_that_of_the_other(client, editor):
+    record, other = tag(), tag()
+    history.keep_new([record, other, *Article.objects.all()], by=None)
+    tag_merging.merge(record, other, by=editor)
+    assert client.get(f"/articles/?tag={record.slug}").url == f"/articles/?tag={other.slug}"
 
 
 @pytest.mark.parametrize("kind", KINDS)
