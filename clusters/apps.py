@@ -20,6 +20,7 @@ class ClustersConfig(AppConfig):
         addresses = import_module("clusters.addresses")  # it needs models, which are not there before
         for label in ("Cluster", "Programme", "Source"):
             addresses.keep(self.get_model(label))
+        import_module("clusters.uses").also(import_module("clusters.described").by_descriptions)
         autodiscover_modules("kept")  # of each app: what of its records the history keeps
         autodiscover_modules("linked")  # of each app: which of its pages a text may link to
         for label in ("Cluster", "ClusterName", "ClusterSector"):

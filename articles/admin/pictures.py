@@ -26,8 +26,7 @@ from articles.models import Article, Picture, PictureUpload
 from articles.models.pictures import require_texts
 from clusters import fulltext
 from clusters.editing import Refused, VersionedAdmin, VersionedForm, as_sentences
-from clusters.history.leaning import leaning_on
-from clusters.uses import Use
+from clusters.uses import Use, uses
 
 USES_SHOWN = 20
 """Articles that are named as uses of a picture, of each kind."""
@@ -247,10 +246,6 @@ class PictureAdmin(PictureUploads, PictureTexts, VersionedAdmin):
         kinds = (
             (gettext("En tête d’articles"), seen.filter(cover=picture)),
             (gettext("Dans le texte d’articles"), seen.filter(body_pictures__picture=picture)),
-            (
-                gettext("Dans la copie de travail d’articles"),
-                seen.filter(pk__in=leaning_on(picture).rows.get(Article, ())),
-            ),
         )
         found = []
         for label, articles in kinds:
@@ -258,15 +253,15 @@ class PictureAdmin(PictureUploads, PictureTexts, VersionedAdmin):
             links = [(row.title, reverse("admin:articles_article_change", args=[row.pk])) for row in rows[:limit]]
             if links:
                 found.append(Use(label, links, len(rows) > len(links)))
-        return found
+        return [*found, *uses(self.admin_site, request, picture, (Article,), limit or USES_SHOWN)]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         if protected:
-            uses = [use for picture in objs for use in self.uses_of(request, picture)]
+            found = [use for picture in objs for use in self.uses_of(request, picture)]
             named = [
                 format_html('{} : <a href="{}">{}</a>', use.label, href, name)
-                for use in uses
+                for use in found
                 for name, href in use.rows
             ]
             protected = named or [gettext("Un article que vous ne pouvez pas voir")]
