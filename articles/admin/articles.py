@@ -31,9 +31,12 @@ from articles.admin.lists import (
     ENDED,
     ArticleIncomplete,
     ArticleList,
+    ComingFilter,
+    CopyFilter,
     DueFilter,
     EntrustedFilter,
     MineFilter,
+    RemarksFilter,
     StateFilter,
 )
 from articles.admin.making import offer_making
@@ -149,7 +152,7 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
     autocomplete_fields = ["tags", "clusters", "series", "cover"]
     list_display = ["title", "standing", "signed_by", "date", "missing", "reactions", "series_part"]
     list_filter = [
-        StateFilter, MineFilter, EntrustedFilter, DueFilter, ArticleIncomplete,
+        StateFilter, MineFilter, EntrustedFilter, DueFilter, ComingFilter, CopyFilter, RemarksFilter, ArticleIncomplete,
         *((name, ChosenFilter) for name in CHOSEN),
     ]  # fmt: skip
     list_per_page = 50

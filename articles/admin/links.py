@@ -44,6 +44,9 @@ WHERE = {
     "exterieur": (_("extérieurs"), lambda links: links.filter(kind=Kind.OUTSIDE)),
 }
 
+READ = {"parus": (_("que les lecteurs voient"), lambda links: links.visible())}
+"""Of which articles."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -97,14 +100,16 @@ class LinksToRepair(admin.ModelAdmin):
         state = asked if asked in STATES else "reparer"
         where = request.GET.get("ou", "") if request.GET.get("ou", "") in WHERE else ""
         seen = Link.objects.filter(article__in=Article.objects.visible_to(request.user).order_by().values("pk"))
+        read = request.GET.get("articles", "") if request.GET.get("articles", "") in READ else ""
         narrowed = WHERE[where][1](seen) if where else seen
+        narrowed = READ[read][1](narrowed) if read else narrowed
         found = STATES[state][1](narrowed).select_related("article", "outside").defer("article__body")
         page = page_of(found.order_by("article__title", "article_id", "pk"), request, PER_PAGE)
         links = list(page.object_list)
         lost = set(Link.objects.filter(pk__in=[link.pk for link in links]).lost().values_list("pk", flat=True))
 
         def address(**changed: str) -> str:
-            asks = {"etat": state, "ou": where} | changed
+            asks = {"etat": state, "ou": where, "articles": read} | changed
             return f"?{urlencode({name: value for name, value in asks.items() if value})}"
 
         context = {
@@ -122,7 +127,11 @@ class LinksToRepair(admin.ModelAdmin):
                 Choice(gettext("tous"), address(ou=""), not where),
                 *(Choice(str(label), address(ou=key), key == where) for key, (label, _narrow) in WHERE.items()),
             ],
-            "querystring": urlencode({"etat": state, "ou": where} if where else {"etat": state}),
+            "articles": [
+                Choice(gettext("tous"), address(articles=""), not read),
+                *(Choice(str(label), address(articles=key), key == read) for key, (label, _narrow) in READ.items()),
+            ],
+            "querystring": address()[1:],
         }
         return TemplateResponse(request, "admin/articles/article/links.html", context)
 

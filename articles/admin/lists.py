@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Citation, State
-from articles.models.articles import UNFINISHED
+from articles.models import Citation, Remark, State
+from articles.models.articles import COMING, UNFINISHED
 from clusters.admin import Incomplete
 
 ENDED = _("Arrivé à terme")
@@ -27,6 +27,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             (State.DRAFT, State.DRAFT.label),
             (State.IN_REVIEW, State.IN_REVIEW.label),
+            ("a_relire", _("À relire, copies comprises")),
             (State.READY, State.READY.label),
             ("scheduled", _("Programmé")),
             (State.PUBLISHED, State.PUBLISHED.label),
@@ -35,6 +36,8 @@ class StateFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "a_relire":
+            return queryset.awaiting_review()
         if self.value() == "scheduled":
             return queryset.scheduled()
         if self.value() == "ended":
@@ -80,6 +83,54 @@ class DueFilter(admin.SimpleListFilter):
             today = timezone.localdate()
             return queryset.filter(state__in=UNFINISHED, due_on__range=(today, today + dt.timedelta(days=7)))
         return queryset
+
+
+class ComingFilter(admin.SimpleListFilter):
+    """What happens by itself; see COMING."""
+
+    title, parameter_name = _("ce qui vient"), "avenir"
+    columns = {"parution": ["published_at"], "modification": ["copy_due_at"], "fin": ["ends_at"], "tout": COMING}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("tout", _("tout ce qui vient")),
+            ("parution", _("parution")),
+            ("modification", _("modifications programmées")),
+            ("fin", _("départ du site")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        columns = self.columns.get(self.value() or "")
+        return queryset.coming(None, *columns) if columns else queryset
+
+
+class CopyFilter(admin.SimpleListFilter):
+    title, parameter_name = _("copie de travail"), "copie"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("oui", _("avec une copie")),
+            ("relire", _("à relire")),
+            ("refusee", _("refusée à son heure")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "refusee":
+            return queryset.exclude(copy_refused="")
+        asked = {"oui": {"working_copy__isnull": False}, "relire": {"copy_in_review": True}}
+        return queryset.filter(**asked.get(self.value() or "", {}))
+
+
+class RemarksFilter(admin.SimpleListFilter):
+    title, parameter_name = _("remarques"), "remarques"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("moi", _("attendent ma réponse"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() != "moi":
+            return queryset
+        return queryset.filter(pk__in=Remark.objects.waiting_for(request.user).order_by().values("article"))
 
 
 class ArticleIncomplete(Incomplete):

@@ -56,6 +56,8 @@ CHECKED = frozenset({"submit", "approve", "publish"})
 """Those of them that nothing that blocks may stand against; see articles/checks.py."""
 UNFINISHED = (State.DRAFT, State.IN_REVIEW, State.READY)
 """States in which somebody still has work to do on it."""
+COMING = ("published_at", "copy_due_at", "ends_at")
+"""Columns of the moments at which something happens by itself: it appears, its working copy takes its place, it leaves the site."""
 
 
 def _is_visible(at: dt.datetime) -> models.Q:
@@ -87,7 +89,24 @@ class ArticleQuerySet(VersionedQuerySet):
 
     def scheduled(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time is still to come."""
-        return self.filter(state=State.PUBLISHED, published_at__gt=at or timezone.now())
+        return self.coming(at, "published_at")
+
+    def coming(self, at: dt.datetime | None = None, *columns: str) -> Self:
+        """Those to which something happens by itself after a moment; of COMING, any unless some are named."""
+        at = at or timezone.now()
+        happens = {
+            "published_at": models.Q(state=State.PUBLISHED, published_at__gt=at),
+            "copy_due_at": models.Q(copy_due_at__isnull=False),
+            "ends_at": models.Q(state=State.PUBLISHED, ends_at__gt=at),
+        }
+        asked = models.Q()
+        for column in columns or COMING:
+            asked |= happens[column]
+        return self.filter(asked)
+
+    def awaiting_review(self) -> Self:
+        """Those that colleagues are to read, or whose working copy is."""
+        return self.filter(models.Q(state=State.IN_REVIEW) | models.Q(copy_in_review=True))
 
     def ended(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time has passed."""

@@ -279,6 +279,11 @@ class OutsideAddress(models.Model):
 
 
 class LinkQuerySet(models.QuerySet):
+    def visible(self, at: dt.datetime | None = None) -> Self:
+        """Those in articles that anybody may see."""
+        seen = apps.get_model("articles.Article").objects.visible(at)
+        return self.filter(article__in=seen.order_by().values("pk"))
+
     def to(self, record: models.Model) -> Self:
         """Those that lead to a record of ours."""
         kinds = [kind for kind, label in RECORDS.items() if label == record._meta.label]

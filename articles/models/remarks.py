@@ -27,6 +27,18 @@ class RemarkQuerySet(models.QuerySet):
         """Those that nobody has settled."""
         return self.filter(settled_at=None)
 
+    def waiting_for(self, user: AbstractBaseUser) -> Self:
+        """Open ones that this person is to answer: addressed to them, or to everybody about what is theirs; never their own.
+
+        None that they may not read: the rule is Article.may_share_remarks_with.
+        """
+        if not (user.is_active and user.has_perm("articles.change_article")):
+            return self.none()
+        own = Article.objects.own(user).order_by().values("pk")
+        asked = models.Q(to=user) | models.Q(to=None, article__in=own)
+        found = self.open().filter(asked).exclude(by=user)
+        return found if user.has_perm("articles.publish_article") else found.filter(article__in=own)
+
     def with_people(self) -> Self:
         """With whoever wrote them, is addressed and has settled them; those to be settled first, then the latest first."""
         is_settled = models.Q(settled_at__isnull=False)

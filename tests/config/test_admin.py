@@ -1,6 +1,4 @@
-"""The admin as a whole: the newsroom's day, who sees which page of it, and accounts that cannot grow by themselves."""
-
-import datetime as dt
+"""The admin as a whole: who sees which page of it, and accounts that cannot grow by themselves."""
 
 import pytest
 from django.contrib import admin
@@ -12,7 +10,6 @@ from django.utils import timezone
 
 from articles.comments.models import Comment
 from clusters import history
-from config.admin import age_in_words, desk_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -81,128 +78,7 @@ def test_a_stranger_is_asked_to_log_in(client, path):
     assert response.headers["Location"].startswith("/admin/login/")
 
 
-# -- The day ---------------------------------------------------------------------------------------------------------
-
-
-def labels(user):
-    return {task.label: task.number for task in desk_of(user).tasks}
-
-
-def titles(user):
-    return {one["title"]: [row["title"] for row in one["rows"]] for one in desk_of(user).lists}
-
-
-def test_what_is_ready_entrusted_or_late_is_counted_and_leads_to_its_list(client):
-    editor, today = make.make_user("editor"), timezone.localdate()
-    make.make_article(state="ready", published_at=None, due_on=today)
-    make.make_draft(assigned_to=editor, due_on=today - dt.timedelta(days=1))
-    make.make_article(assigned_to=editor, due_on=today - dt.timedelta(days=1))
-    tasks = {task.label: task for task in desk_of(editor).tasks}
-    client.force_login(editor)
-    for label in ("article prêt à publier", "article qui vous est confié", "article en retard"):
-        assert tasks[label].number == 1
-        assert len(client.get(tasks[label].href).context["cl"].queryset) == 1, label
-    author = make.make_user("author")
-    assert "article en retard" not in labels(author), "another's is not hers to be late with"
-    make.make_draft(created_by=author, due_on=today - dt.timedelta(days=1))
-    assert labels(author)["article en retard"] == 1
-
-
-def test_deleting_an_account_gives_what_was_entrusted_to_it_a_version_that_says_so(client):
-    gone, article = make.make_user("author"), make.make_draft()
-    article.assigned_to = gone
-    article.save()
-    client.force_login(make.make_user("admin", is_superuser=True))
-    history.keep_new([article], by=None)
-    client.post(address(User, "delete", gone.pk), {"post": "yes"})
-    last = history.Revision.objects.of(article).first()
-    assert "suppression du compte" in last.why
-    assert last.snapshot.fields["assigned_to"] is None
-
-
-def test_an_editors_day():
-    editor = make.make_user("editor")
-    mine = make.make_draft(created_by=editor)
-    make.make_draft(title="D’un autre", created_by=make.make_user("author"))
-    review, coming, out = (
-        make.make_article(state="in_review", published_at=None),
-        make.make_scheduled(),
-        make.make_article(),
-    )
-    make.make_cluster()
-    make.make_picture(credit="")
-    make_comment(out)
-    assert labels(editor) == {
-        "brouillon à finir": 1, "article à relire": 1, "fiche publiée à soigner": 1, "image sans texte ou sans crédit": 1,
-    }  # fmt: skip
-    assert titles(editor) == {
-        "Mes brouillons": [mine.title], "À relire": [review.title], "À paraître": [coming.title], "Parus dernièrement": [out.title],
-    }  # fmt: skip
-
-
-def test_an_authors_day_holds_nobody_elses_work():
-    author, other = make.make_user("author"), make.make_user("author")
-    mine = make.make_draft(created_by=author)
-    make.make_draft(created_by=other)
-    make.make_article(state="in_review", published_at=None, created_by=other)
-    make.make_scheduled(created_by=other)
-    assert labels(author) == {"brouillon à finir": 1}
-    assert titles(author) == {
-        "Mes brouillons": [mine.title],
-        "En relecture": [],
-        "À paraître": [],
-        "Parus dernièrement": [],
-    }
-
-
-def test_a_moderators_day_is_the_comments_with_the_age_of_the_oldest():
-    moderator = make.make_user("moderator")
-    article = make.make_article()
-    for days in (0, 3, 1):
-        make_comment(article, created_at=timezone.now() - dt.timedelta(days=days, minutes=5))
-    make_comment(article, state="published")
-    (task,) = desk_of(moderator).tasks
-    assert (task.number, task.label) == (3, "commentaires à lire")
-    assert task.note == "le plus ancien attend depuis 3 jours"
-    assert desk_of(moderator).actions == []
-    assert set(titles(moderator)) == {"Parus dernièrement"}
-
-
-def test_each_count_leads_to_a_list_of_as_many(client):
-    editor = make.make_user("editor")
-    make.make_draft(created_by=editor)
-    make.make_draft(created_by=make.make_user("author"))
-    for _n in range(2):
-        make.make_article(state="in_review", published_at=None)
-        make.make_cluster()
-        make.make_picture(credit="")
-    make.make_cluster(publication="draft")
-    client.force_login(editor)
-    tasks = desk_of(editor).tasks
-    assert len(tasks) == 5
-    for task in tasks:
-        shown = client.get(task.href).context
-        found = shown["cl"].result_count if "cl" in shown else shown["page"].paginator.count
-        assert found == task.number, task
-
-
-@pytest.mark.parametrize("role", [*ROLES])
-@pytest.mark.parametrize("size", [0, 12])
-def test_the_day_takes_sixteen_queries_at_most(client, role, size):
-    user = make.make_user(role)
-    for _n in range(size):
-        article = make.make_article(created_by=user)
-        make_comment(article)
-        make.make_draft(created_by=user)
-        make.make_scheduled(created_by=user)
-        make.make_article(state="in_review", published_at=None, created_by=user)
-        make.make_cluster()
-        make.make_picture(credit="")
-    client.force_login(user)
-    client.get("/admin/")  # the first of a day keeps house besides
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get("/admin/").status_code == 200
-    assert len(queries) <= 16, [query["sql"][:90] for query in queries]
+# -- The tables -------------------------------------------------------------------------------------------------------
 
 
 def test_the_tables_stand_in_the_order_of_the_work(client):
@@ -211,19 +87,6 @@ def test_the_tables_stand_in_the_order_of_the_work(client):
     assert [app["app_label"] for app in apps] == ["articles", "clusters", "auth"]
     assert [model["object_name"] for model in apps[0]["models"]][:3] == ["Article", "Mentions", "Comment"]
     assert apps[1]["models"][0]["object_name"] == "Cluster"
-
-
-@pytest.mark.parametrize(
-    ("age", "words"),
-    [
-        (dt.timedelta(minutes=20), "moins d’une heure"),
-        (dt.timedelta(hours=1), "1 heure"),
-        (dt.timedelta(hours=30), "30 heures"),
-        (dt.timedelta(days=9), "9 jours"),
-    ],
-)
-def test_ages_are_said_in_words(age, words):
-    assert age_in_words(age) == words
 
 
 # -- Lists do not grow -----------------------------------------------------------------------------------------------
@@ -305,3 +168,15 @@ def test_roles_are_offered_by_the_name_people_use(client):
     page = client.get(address(User, "change", make.make_user("author").pk)).content.decode()
     assert "Rédaction" in page
     assert "Modération" in page
+
+
+def test_deleting_an_account_gives_what_was_entrusted_to_it_a_version_that_says_so(client):
+    gone, article = make.make_user("author"), make.make_draft()
+    article.assigned_to = gone
+    article.save()
+    client.force_login(make.make_user("admin", is_superuser=True))
+    history.keep_new([article], by=None)
+    client.post(address(User, "delete", gone.pk), {"post": "yes"})
+    last = history.Revision.objects.of(article).first()
+    assert "suppression du compte" in last.why
+    assert last.snapshot.fields["assigned_to"] is None
