@@ -44,6 +44,8 @@ history.register(
     copied=lambda article: article.state == State.PUBLISHED,
     settle=merging.follow,
     leads=leads,
+    # When it leaves the site is what readers are promised, and waits with the text.
+    beside=("assigned_to", "due_on"),
 )
 for gathering in (Author, Series):
     history.register(gathering, stays=("slug",))

@@ -147,6 +147,7 @@ class AutosavingAdmin(WorkingCopyAdmin):
                 written = carried
                 copies.draft(record, written.state, by=request.user, act=history.Act.AUTOSAVED)
                 outcome.ids = request.aside.ids
+                self.written_aside(request, record)
         else:
             outcome = _Outcome()
             self._write(request, record, sent, outcome)

@@ -101,6 +101,9 @@ class WorkingCopyAdmin(VersionedAdmin):
         """Whether the button that was pressed asks to change what readers see."""
         return request.POST.get(BUTTON) == "publish"
 
+    def written_aside(self, request: HttpRequest, record: Any) -> None:
+        """What follows once a save over a state that is undone is kept."""
+
     def copy_decided(self, request: HttpRequest, record: Any, action: str, writer: Any) -> None:
         """What follows from a decision about a working copy.
 
@@ -180,6 +183,7 @@ class WorkingCopyAdmin(VersionedAdmin):
     # -- what is said and decided afterwards
 
     def _answer(self, request: HttpRequest, record: Any) -> HttpResponse:
+        self.written_aside(request, record)
         here = HttpResponseRedirect(self.change_address(record))
         action = request.POST.get(BUTTON, "")
         if not history.is_copied(record):

@@ -335,9 +335,13 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
             raise Refused from None  # the address was taken at the same moment: tried again, the form says so or makes another
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        request.is_entrusted = "assigned_to" in form.changed_data and bool(form.instance.assigned_to)
         super().save_related(request, form, formsets, change)
-        if "assigned_to" in form.changed_data and form.instance.assigned_to:
-            notices.entrusted(form.instance, request.user, partial(self.message_user, request, level=messages.WARNING))
+        self.written_aside(request, form.instance)
+
+    def written_aside(self, request: HttpRequest, record: Any) -> None:
+        if getattr(request, "is_entrusted", False):
+            notices.entrusted(record, request.user, partial(self.message_user, request, level=messages.WARNING))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)

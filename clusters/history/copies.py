@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from clusters.history.ahead import is_ahead
-from clusters.history.keeping import STALE, add, claim, keep, signed
+from clusters.history.keeping import STALE, add, changing, claim, keep, signed
 from clusters.history.registry import kept_of, registered
 from clusters.history.restoring import plan_for, write
 from clusters.history.revisions import Act, Revision
-from clusters.history.snapshots import Snapshot, rebased
+from clusters.history.snapshots import Snapshot, columns, rebased
 
 logger = logging.getLogger(__name__)
 CLEARED = {"working_copy": None, "copy_due": None, "copy_due_at": None, "copy_due_by": None, "copy_in_review": False}
@@ -36,6 +36,7 @@ def draft(record: Any, state: Snapshot, *, by: Any, act: str = Act.DRAFTED, why:
         ValidationError: somebody has saved it in the meantime; says so.
     """
     with transaction.atomic():
+        _write_beside(record, state, by)
         newest = Revision.objects.of(record).first()
         if newest and newest.snapshot.is_same_state(state) and not why and not (act != newest.act == Act.AUTOSAVED):
             if newest.number > record.version:
@@ -50,6 +51,18 @@ def draft(record: Any, state: Snapshot, *, by: Any, act: str = Act.DRAFTED, why:
             written |= {"copy_refused": "", "copy_due": models.Case(models.When(is_due, models.Value(made.number)))}
         _set(record, **written)
     return made
+
+
+def _write_beside(record: Any, state: Snapshot, by: Any) -> None:
+    """Give the rows at once what of a state no reader sees; the copy that is there is made anew with it."""
+    kept = kept_of(type(record))
+    fields = [one for one in kept.fields if one.name in kept.beside and one.name in state.fields]
+    stored = columns(type(record)._base_manager.get(pk=record.pk), fields)
+    if differing := [one for one in fields if stored[one.name] != state.fields[one.name]]:
+        with changing(record, by=by, act=Act.CHANGED):
+            for one in differing:
+                setattr(record, one.attname, one.to_python(state.fields[one.name]))
+            record.save(update_fields=[one.name for one in differing])
 
 
 def publish(
@@ -73,7 +86,8 @@ def publish(
         with transaction.atomic():
             claim(record, record.version)
             _set(record, **CLEARED, copy_refused="")
-            done = plan_for(record, state or found.snapshot, kept_of(type(record)).also)
+            kept = kept_of(type(record))
+            done = plan_for(record, state or found.snapshot, {*kept.also, *(() if state else kept.beside)})
             left_out = [*done.left_out, *write(record, done.now, done.target)]
             record.save(update_fields=signed(record, by))
             keep(record, by=by, act=act, why=why)

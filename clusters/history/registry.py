@@ -45,6 +45,7 @@ class Kept:
         settle: called once a state is restored with all its lines; raises ValidationError if it cannot be so.
         copied: whether an editor's save of a record leaves its rows alone and makes a working copy; None: never. The
             model of such a record has the columns of `copies.WithWorkingCopy`.
+        beside: columns that no reader ever sees, such as whose work it is: written at once, whatever waits in a copy.
         leads: columns of a state → model → ids of the rows that its texts need, where no relation of the database says so.
     """
 
@@ -56,6 +57,7 @@ class Kept:
     settle: Callable[[Any], None] | None = None
     copied: Callable[[Any], bool] | None = None
     leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None
+    beside: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> list[models.Field]:
@@ -97,9 +99,10 @@ def register(
     settle: Callable[[Any], None] | None = None,
     copied: Callable[[Any], bool] | None = None,
     leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None,
+    beside: tuple[str, ...] = (),
 ) -> None:
     """Declare what is kept of a kind of record; see Kept."""
-    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle, copied, leads)
+    _kept[model] = Kept(model, lines, also, frozenset(stays), shown or {}, settle, copied, leads, frozenset(beside))
 
 
 def registered() -> list[type[models.Model]]:

@@ -47,8 +47,9 @@ def tried_on(record: Any, revision: Revision | None = None) -> Iterator[list[str
 
 
 def _put_on(record: Any, state: Snapshot) -> list[str]:
-    # What no form fills in (whether it is published) is never part of what is tried.
-    done = plan_for(record, state, kept_of(type(record)).also)
+    # What no form fills in (whether it is published) is never part of what is tried, nor what is written at once.
+    kept = kept_of(type(record))
+    done = plan_for(record, state, {*kept.also, *kept.beside})
     try:
         return [*done.left_out, *_written(record, done)]
     except IntegrityError:

@@ -67,7 +67,7 @@ def test_a_copy_is_compared_with_what_is_online_and_any_state_comes_back(article
     shown = mine.get(f"{of(article, '_compare')}?from=1&to=2").content.decode()
     assert "copie" in shown
     assert "<ins>" in shown
-    assert press(mine, article, {}, "drop").status_code == 302
+    assert press(mine, article, opened(mine, article), "drop").status_code == 302
     state = mine.get(of(article, "_state", 2)).content.decode()
     assert "n’a pas été mis en ligne" in state
     assert mine.post(of(article, "_restore", 2), {"version": stored(article).version}).status_code == 302

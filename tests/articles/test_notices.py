@@ -62,6 +62,19 @@ def test_who_is_given_an_article_is_told_once_with_its_day_and_the_way(client, p
     assert len(mail.outbox) == 1, "a save that entrusts it to nobody new tells nobody"
 
 
+def test_who_is_given_a_published_article_is_told_although_its_text_waits(client, people, draft):
+    take(draft, "publish", people["rose"])
+    mail.outbox.clear()
+    client.post(change(draft), form_of(Article.objects.get(), title="Le port de Tanger", assigned_to=people["paul"].pk))
+    now = Article.objects.get()
+    assert (now.title, now.assigned_to) == ("Le port", people["paul"])
+    assert [one.to for one in mail.outbox] == [["paul@example.org"]]
+    mail.outbox.clear()
+    typed = form_of(Article.objects.get(), assigned_to=people["lea"].pk, version=Article.objects.get().version)
+    client.post(change(draft) + "autosave/", typed)
+    assert [one.to for one in mail.outbox] == [["lea@example.org"]], "an automatic save writes it, so it tells"
+
+
 def test_nobody_is_told_of_what_they_did_themselves(client, people, draft):
     client.post(change(draft), form_of(draft, assigned_to=people["rose"].pk))
     own = make.make_draft(authors=[make.make_author(user=people["rose"])])

@@ -426,3 +426,54 @@ def test_nobody_reads_a_copy_who_may_not_read_versions(article, mine, desk):
     for role in ("author", "moderator"):
         response = desk(role).get(change(article))
         assert "zqsecret" not in response.content.decode(), role
+
+
+# -- What is no reader's ---------------------------------------------------------------------------------------------
+
+
+def test_whose_work_it_is_is_written_at_once_and_makes_no_copy(article, mine):
+    before, user = as_read(), make.make_user("editor")
+    save(mine, article, opened(mine, article) | {"assigned_to": user.pk, "due_on": "01/03/2030"})
+    now = stored(article)
+    assert (now.assigned_to, now.due_on, now.working_copy) == (user, dt.date(2030, 3, 1), None)
+    assert Revision.objects.of(article).first().snapshot.fields["assigned_to"] == user.pk
+    assert as_read() == before
+    assert_kept(article)
+
+
+def test_it_is_written_beside_a_copy_that_stays(article, mine, theirs):
+    user = make.make_user("editor")
+    save(mine, article, opened(mine, article) | {"title": "Un titre nouveau"})
+    sent = opened(theirs, article)
+    save(mine, article, opened(mine, article) | {"assigned_to": user.pk})
+    now = stored(article)
+    assert (now.title, now.assigned_to) == ("Le titre en ligne", user)
+    assert opened(mine, article)["title"] == "Un titre nouveau"
+    save(theirs, article, sent | {"description": "Autre."})
+    assert stored(article).assigned_to == user, "merged, as whatever two people change apart"
+    assert_kept(article)
+    press(mine, article, opened(mine, article), "publish")
+    now = stored(article)
+    assert (now.title, now.description, now.assigned_to) == ("Un titre nouveau", "Autre.", user)
+
+
+def test_a_copy_that_is_dropped_or_put_in_force_in_time_leaves_it(article, mine):
+    first, second = make.make_user("editor"), make.make_user("editor")
+    save(mine, article, opened(mine, article) | {"title": "Un titre nouveau", "assigned_to": first.pk})
+    copies.schedule(stored(article), timezone.now() + dt.timedelta(days=1), by=mine.user)
+    with history.changing(stored(article), by=mine.user, act=Act.CHANGED) as row:
+        row.assigned_to = second
+        row.save(update_fields=["assigned_to"])
+    if stored(article).copy_due:
+        copies.put_due_in_force(timezone.now() + dt.timedelta(days=2))
+        assert stored(article).title == "Un titre nouveau"
+    assert stored(article).assigned_to == second
+    save(mine, article, opened(mine, article) | {"title": "Encore un", "assigned_to": first.pk})
+    press(mine, article, opened(mine, article), "drop")
+    assert stored(article).assigned_to == first
+
+
+def test_when_it_leaves_the_site_waits_with_the_text(article, mine):
+    save(mine, article, opened(mine, article) | {"ends_at_0": "01/03/2090", "ends_at_1": "08:00:00"})
+    assert stored(article).ends_at is None
+    assert stored(article).working_copy
