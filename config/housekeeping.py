@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from articles.models import Article, Link
 from clusters.history import Revision
 from clusters.history.presence import OpenForm
 
@@ -24,8 +25,13 @@ def run(now: dt.datetime | None = None) -> list[str]:
     now = now or timezone.now()
     with transaction.atomic():
         thinned, forgotten = Revision.objects.thin(now), OpenForm.objects.forget_old(now)
+    read = Link.objects.renew_missing(Article.objects.all())
     know_the_tables()
-    return [f"Automatic saves thinned out: {thinned}.", f"Open forms forgotten: {forgotten}."]
+    return [
+        f"Automatic saves thinned out: {thinned}.",
+        f"Open forms forgotten: {forgotten}.",
+        f"Texts read for their links: {read}.",
+    ]
 
 
 def know_the_tables() -> None:

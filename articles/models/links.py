@@ -1,6 +1,6 @@
 """Where the texts of articles lead: one row for each article and target, so that « where is this used » is a question to the database.
 
-Written whenever an article is saved, as its place in the full-text index is; made again by `manage.py renew_links`. What a
+Written whenever an article is saved, as its place in the full-text index is; read again by the daily housekeeping where a row is missing. What a
 text holds is read here and nowhere else: references by id (`data-cluster`, `data-to`), addresses of our own site, and outside
 pages, which those of « pour aller plus loin » stand beside.
 """
@@ -303,6 +303,26 @@ class LinkQuerySet(models.QuerySet):
 
     def to_repair(self) -> Self:
         return self.lost() | self.dead()
+
+    def renew_missing(self, articles: models.QuerySet) -> int:
+        """Read the texts that may lead somewhere and of which no row says where; how many there were.
+
+        Of the time before this table, or written past the ORM. One that only names what is no page is read each time.
+
+        Args:
+            articles: among which.
+        """
+        leads = (
+            models.Q(body__contains="href=")
+            | models.Q(body__contains=f"{REFERENCE}=")
+            | models.Q(body__contains=f"{LINK}=")
+        )
+        unread = articles.filter(leads | models.Q(further_reading__url__gt=""), links=None).distinct().order_by("pk")
+        number = 0
+        for article in unread.iterator(chunk_size=200):
+            self.renew(article)
+            number += 1
+        return number
 
     def renew(self, article: Any) -> None:
         """Make the rows of an article what its text and its further reading say; idempotent."""

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from articles.models import Link
 from clusters import history
 from clusters.history import Act, Revision
 from clusters.history.presence import OpenForm
@@ -62,3 +63,15 @@ def test_the_database_knows_how_its_tables_have_grown(grown):
     with connection.cursor() as cursor:
         cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'articles_tag'")
         assert {stat.split()[0] for (stat,) in cursor.fetchall()} == {"40"}
+
+
+def test_texts_of_the_time_before_their_links_were_noted_are_read_once(editor):
+    cluster = make.make_cluster()
+    led = make.make_draft(body=f'<p><span data-cluster="{cluster.public_id}">lui</span></p>')
+    reading = make.make_draft()
+    make.make_reading(reading, url="https://example.org/page")
+    make.make_draft(body="<p>Sans lien.</p>")
+    Link.objects.all().delete()
+    assert "Texts read for their links: 2." in housekeeping.run()
+    assert {link.article_id for link in Link.objects.all()} == {led.pk, reading.pk}
+    assert "Texts read for their links: 0." in housekeeping.run()
