@@ -223,7 +223,9 @@ class Article(WithWorkingCopy):
     body = RichTextField(
         _("texte"),
         blank=True,
-        help_text=_("Deux niveaux de titres ; Ctrl+Maj+K insère le renvoi à une fiche de cluster."),
+        help_text=_(
+            "Deux niveaux de titres ; Ctrl+Maj+K insère le renvoi à une fiche de cluster, Ctrl+/ montre tous les raccourcis."
+        ),
     )
     language = models.CharField(
         _("langue"), max_length=2, choices=settings.LANGUAGES, default="fr", help_text=_("Langue du texte.")
