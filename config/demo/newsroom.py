@@ -152,16 +152,25 @@ class Newsroom:
         article = Article.objects.get(pk=article.pk)
         revisions, editor = Revision.objects.of(article), self.users["editor"]
         published = revisions.first()
-        revisions.filter(pk=published.pk).set_name(row["name"])
+        if "name" in row:
+            revisions.filter(pk=published.pk).set_name(row["name"])
         state = published.snapshot
-        for step in row["steps"]:
+        for step in row.get("steps", ()):
             state = replace(
                 state, fields={**state.fields, "body": sanitise(f"{published.snapshot.fields['body']}{step}")}
             )
             copies.draft(article, state, by=editor, act=history.Act.AUTOSAVED)
         state = replace(state, fields={**state.fields, "standfirst": typeset(row["standfirst"])})
         copies.draft(article, state, by=editor, why="chapô repris")
-        revisions.filter(number=article.working_copy).set_name(row["named_copy"])
+        if "named_copy" in row:
+            revisions.filter(number=article.working_copy).set_name(row["named_copy"])
+        if "read_by" in row:  # who is to read it
+            with history.changing(article, by=editor, act=history.Act.CHANGED, why="relecture confiée"):
+                article.assigned_to = self.users[row["read_by"]]
+                article.save(update_fields=["assigned_to"])
+            copies.ask_to_read(Article.objects.get(pk=article.pk), True)
+        if "due_in" in row:
+            copies.schedule(Article.objects.get(pk=article.pk), in_days(row["due_in"]), by=editor)
 
     def _to_its_state(self, row: Row) -> None:
         article, state, editor = self.articles[row["slug"]], row["state"], self.users["editor"]

@@ -13,11 +13,13 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
+from django.utils import timezone
 
-from articles.models import Article, Picture, Series
+from articles.models import Article, Link, Picture, Remark, Series, TagMerge
 from clusters import pictures
 from clusters.markup import text_of
-from clusters.models import Cluster, Observation
+from clusters.mentions import known_names, unlinked
+from clusters.models import Cluster, FormerAddress, Observation
 from clusters.models.clusters import Status
 from config.demo import covers
 from tests.house.test_history import unkept
@@ -67,6 +69,23 @@ def own_place(settings, newsroom, tmp_path):
 
 
 # -- What is in it ------------------------------------------------------------------------------------------------------
+
+
+def test_the_desk_has_one_of_each_thing_that_it_can_show():
+    """What waits, what is planned and what is to be repaired: an editor who tries it out finds nothing empty."""
+    ahead = Article.objects.exclude(working_copy=None)
+    assert [one.assigned_to.get_full_name() for one in ahead.filter(copy_in_review=True)] == ["Naïma Zerrad-Costa"]
+    (planned,) = ahead.exclude(copy_due=None)
+    assert Article.objects.visible().filter(pk=planned.pk).exists()
+    assert planned.copy_due_at > timezone.now()
+    assert planned.copy_due == planned.working_copy
+    names = known_names()
+    assert any(unlinked(one.body, names) for one in Article.objects.filter(state="draft"))
+    assert Remark.objects.open().exists()
+    assert Article.objects.visible().exclude(corrections=None).exists()
+    assert Link.objects.dead().exists()
+    assert TagMerge.objects.filter(undone_at=None).exists()
+    assert FormerAddress.objects.exists()
 
 
 def test_loaded_twice_it_is_the_same(newsroom):
