@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from clusters.destinations import DESTINATIONS
 from clusters.models import Cluster, Programme
@@ -34,9 +34,16 @@ def marks_of(record: Any) -> list[str]:
     for one in DESTINATIONS.kinds.values():
         if isinstance(record, one.model):
             marks.append(f'{LINK}="{one.kind}/{getattr(record, one.key)}"')
-            if record.slug:
-                address = reverse(one.view, args=[record.slug])
+            if address := _address(one.view, record.slug):
                 marks += [f'href="{host}{address}{end}' for host in ("", settings.SITE_URL) for end in ('"', "#", "?")]
     if isinstance(record, Cluster):
         marks.append(f'{REFERENCE}="{record.public_id}"')
     return marks
+
+
+def _address(view: str, slug: str) -> str:
+    """Where a record stands; nowhere while its slug is what somebody has typed into a form that refused it."""
+    try:
+        return reverse(view, args=[slug])
+    except NoReverseMatch:
+        return ""
