@@ -378,6 +378,7 @@ def test_what_was_typed_into_a_form_whose_record_was_deleted_is_shown_again(mode
     assert MINE in response.content.decode()
     assert "supprimée" in response.content.decode()
     assert not model._base_manager.filter(**{text_of(model): MINE}).exists()
+    assert f'action="{page(model, "add")}"' in response.content.decode(), "sent again, it is a new one"
 
 
 # -- History ---------------------------------------------------------------------------------------------------------
