@@ -19,6 +19,8 @@ from tests.factories import make_user
 CI = os.environ.get("CI") == "true"
 NAMED = project.DATABASES["default"]["NAME"]
 """The database of the site itself, which no test may touch."""
+HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""A slow one costs 0.5 s for each person."""
 REDIS_DATABASES = 16
 """How many a server has as it is installed."""
 
@@ -26,9 +28,7 @@ REDIS_DATABASES = 16
 @pytest.fixture(autouse=True)
 def own_place(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher"
-    ]  # a slow one costs 0.5 s for each person
+    settings.PASSWORD_HASHERS = HASHERS
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()  # whitenoise warns of one that is not there
     cache.clear()

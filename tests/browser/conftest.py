@@ -13,7 +13,7 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import require_tool, with_small_covers
+from tests.conftest import HASHERS, require_tool, with_small_covers
 
 # Playwright's synchronous interface keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -94,7 +94,8 @@ def demo_site(django_db_setup, django_db_blocker, tmp_path_factory):
     media = tmp_path_factory.mktemp("demo") / "media"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         with_small_covers(patch)
-        with override_settings(MEDIA_ROOT=media, DEMO_PASSWORD="demonstration"):
+        # The hashers of the tests themselves: a password hashed by another would let nobody in.
+        with override_settings(MEDIA_ROOT=media, DEMO_PASSWORD="demonstration", PASSWORD_HASHERS=HASHERS):
             call_command("demo", verbosity=0, stdout=io.StringIO())
         server = LiveServer("localhost")
         server._live_server_modified_settings.enable()
@@ -117,16 +118,17 @@ def new_page(chromium, request, answering):
     """Open pages of `live_server` or `demo_site`, whichever the test asks for: `new_page(width=360, javascript=False)`.
 
     A request to anybody else, an error in the console and a violated policy fail the test; `is_cut_off` for a page whose
-    requests are made to fail.
+    requests are made to fail, `touch` for a phone, `still` for a reader who asked for no motion.
     """
     contexts, faults = [], []
     (site,) = {"demo_site", "live_server"} & set(request.fixturenames)
     live_server = request.getfixturevalue(site)
 
-    def open_page(width=1280, scheme="light", javascript=True, height=900, is_cut_off=False):
+    def open_page(width=1280, scheme="light", javascript=True, height=900, is_cut_off=False, touch=False, still=False):
         context = chromium.new_context(
             base_url=live_server.url, viewport={"width": width, "height": height}, color_scheme=scheme,
-            java_script_enabled=javascript, locale="fr-FR",
+            java_script_enabled=javascript, locale="fr-FR", has_touch=touch, is_mobile=touch,
+            reduced_motion="reduce" if still else "no-preference",
         )  # fmt: skip
         page = context.new_page()
         page.set_default_timeout(15_000)
