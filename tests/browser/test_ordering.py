@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from articles import ordering
 from articles.models import Article, Tag
 from tests import factories as make
+from tests.browser.keyboard import enter, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,15 +32,19 @@ def series(db):
 
 def test_parts_are_moved_by_keyboard_told_and_saved_together(live_server, new_page, series):
     page = new_page(width=360)
-    log_in(page, make.make_user("editor"))
-    page.goto(f"/admin/articles/series/{series.pk}/parts/")
-    page.locator("[data-move='1']").first.focus()
+    enter(page, make.make_user("editor"), f"/admin/articles/series/{series.pk}/change/")
+    tab_to(page, ".parts-way a")
+    page.keyboard.press("Enter")
+    page.locator("[data-told]").wait_for(state="attached")
+    tab_to(page, "[data-move='1']")
     page.keyboard.press("Alt+ArrowDown")
     assert page.locator("[data-told]").inner_text() == "Un : 2 / 3"
     assert page.evaluate("document.activeElement.closest('[data-row]').dataset.name") == "Un"
     assert titles(series) == ["Un", "Deux", "Trois"]  # nothing is written before it is saved
     page.keyboard.press("Enter")
-    page.click("text=Enregistrer l’ordre")
+    tab_to(page, ".button.default")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_be_visible(timeout=15_000)
     assert titles(series) == ["Deux", "Trois", "Un"]
 
 

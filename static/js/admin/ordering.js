@@ -146,6 +146,7 @@ for (const group of document.querySelectorAll(".inline-group[data-inline-type=ta
     const cell = row.querySelector("td.field-position")
     if (!cell || row.hasAttribute("data-row")) return
     row.dataset.row = ""
+    cell.querySelector("input[name$=-position]").tabIndex = -1 // out of sight beside its buttons: nobody should stop there
     const box = document.createElement("span")
     box.className = "ordering-buttons"
     box.append(handle(), button(-1), button(1))

@@ -28,6 +28,7 @@ function write(html) {
     editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id } },
   })
   place.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.stopPropagation() // the small editor would keep it, and the dialog not close
     if (event.key !== "Enter") return
     event.preventDefault()
     event.stopPropagation()

@@ -22,7 +22,7 @@ const KEYS = [
   ["Ctrl+Alt+↓", gettext("dans un tableau, ligne suivante")],
   ["Ctrl+Alt+→", gettext("dans un tableau, colonne suivante")],
   ["Ctrl+Alt+H", gettext("dans un tableau, cellule d’en-tête ou non")],
-  ["Tab", gettext("dans un tableau, cellule suivante")],
+  ["Tab", gettext("dans un tableau, cellule suivante ; de la dernière, hors du texte")],
   ["Entrée", gettext("sur une note ou une vidéo choisie, la modifier")],
   ["Ctrl+Z", gettext("annuler")],
   ["Ctrl+Maj+Z", gettext("rétablir")],
@@ -32,7 +32,7 @@ const KEYS = [
 
 function show(editor) {
   const rows = KEYS.map(([key, words]) => crel("div", {}, [crel("dt", {}, [crel("kbd", { textContent: key })]), crel("dd", { textContent: words })]))
-  return open(gettext("Raccourcis"), [crel("dl", { className: "shortcuts", tabIndex: 0, "aria-label": gettext("Raccourcis") , role: "group" }, rows)], { submit: "" }).then(() => editor.commands.focus())
+  return open(gettext("Raccourcis"), [crel("div", { className: "shortcuts", tabIndex: 0, "aria-label": gettext("Raccourcis"), role: "group" }, [crel("dl", {}, rows)])], { submit: "" }).then(() => editor.commands.focus())
 }
 
 export const Shortcuts = Extension.create({

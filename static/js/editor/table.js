@@ -82,6 +82,7 @@ export const Table = BaseTable.extend({
   addKeyboardShortcuts() {
     return {
       ...this.parent?.(),
+      Tab: () => this.editor.commands.goToNextCell(), // from the last one out of the text: the library would add rows for ever
       "Mod-Alt-t": () => this.editor.commands.insertTableWithOptions(),
       "Mod-Alt-ArrowDown": () => this.editor.commands.addRowAfter(),
       "Mod-Alt-ArrowRight": () => this.editor.commands.addColumnAfter(),
