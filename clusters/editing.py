@@ -40,6 +40,8 @@ from clusters.markup import RichTextField, text_of
 from clusters.related import RelatedRows, Suggested, accepted, is_id, may_look_up
 from clusters.uses import uses
 
+LINES = "admin/includes/lines.html"
+"""The template of lines in a table, which is one of cards on a phone."""
 ATTEMPTS = 4
 """How often a save is tried while others save the same record at the same moment; the last time only tells."""
 
@@ -374,7 +376,7 @@ class LineInline(RelatedRows, admin.TabularInline):
     """Lines that are part of a record: whoever may change the record may change them, and nobody else."""
 
     formset = LineFormSet
-    template = "admin/includes/lines.html"
+    template = LINES
     extra = 0
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -234,6 +234,17 @@ def render(source: str, around: Surroundings | None = None, address: str = "") -
     return Rendered(mark_safe(body), writer.headings, len(text_of(source).split()), has_nodes, tuple(writer.origins))
 
 
+def with_attribute(element: SafeString, name: str, value: str) -> SafeString:
+    """An element that was made safe elsewhere, with one attribute more; Django's lists give their cells as such.
+
+    Args:
+        element: begins with its opening tag.
+        value: any text.
+    """
+    opening, end, rest = element.partition(">")
+    return mark_safe(f'{opening} {name}="{html.escape(value)}"{end}{rest}')
+
+
 class _Typesetter(Rewriter):
     """Sets the words in French typography, seeing past marks: in `l'<em>eau</em>` the apostrophe stands between letters."""
 

@@ -359,14 +359,16 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
         article = kwargs.get("obj")
         may_write = self.has_change_permission(request, article) if article else self.has_add_permission(request)
         context["may_write"] = may_write
-        context["buttons"] = self.buttons(request, article) if may_write and not context["is_popup"] else []
+        buttons = self.buttons(request, article) if may_write and not context["is_popup"] else []
+        context["main_steps"] = [button for button in buttons if button["action"] == "publish"]
+        context["other_steps"] = [button for button in buttons if button["action"] != "publish"]
         # As stored, not as typed: a refused address leads nowhere.
         context["stored"] = Article.objects.defer("body").get(pk=article.pk) if article else None
         context |= self.remarks_of(request, article)
         context["corrections"] = list(article.corrections.all()) if article else []
         context["may_mark_updated"] = bool(article) and article.may_be_marked_updated_by(request.user)
         context["preview"] = self.preview_of(article, 360) if article else None
-        goes_out = any(button["action"] in CHECKED for button in context["buttons"])
+        goes_out = any(button["action"] in CHECKED for button in buttons)
         context["signature"] = flow.signature_of(request.user) if article and not article.bylines.exists() else ""
         context["findings"] = checks.findings(article) if article and goes_out else []
         return super().render_change_form(request, context, **kwargs)

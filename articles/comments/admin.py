@@ -27,7 +27,7 @@ from articles.comments.models import PRIVATE, Comment, Decision
 from articles.comments.transitions import Event, Reason, Refused, State
 from clusters.admin import badge
 from clusters.chosen import ChosenRows
-from clusters.editing import EditorAdmin, person
+from clusters.editing import LINES, EditorAdmin, person
 
 SHOWN_REFUSALS = 10
 READ_LENGTH = 400
@@ -87,6 +87,7 @@ class DecisionInline(admin.TabularInline):
     """The log, under the comment."""
 
     model = Decision
+    template = LINES
     verbose_name_plural = _("Décisions")
     fields = readonly_fields = ["decided_at", "event", "from_state", "to_state", "reason", "who"]
     can_delete = False

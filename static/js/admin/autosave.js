@@ -33,9 +33,10 @@ function start(box, form) {
   let leaving = false
 
   field("tab").value = tab
-  // In sight wherever one writes: in the row of buttons where that stays on the screen, else at the top of it.
-  const buttons = form.querySelector(".submit-row")
-  if (buttons && getComputedStyle(buttons).position === "sticky") buttons.prepend(status)
+  // In sight wherever one writes: with the buttons that stay on the screen (on a phone the main ones alone), else at its top.
+  const rows = [...form.querySelectorAll(".submit-row, .submit-main")]
+  const buttons = rows.find((row) => getComputedStyle(row).position === "sticky")
+  if (buttons) buttons.prepend(status)
   else form.prepend(status)
   if (navigator.locks) navigator.locks.request(`grappe:${tab}`, () => new Promise(() => {})).catch(() => {})
 
