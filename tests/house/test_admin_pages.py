@@ -119,6 +119,12 @@ ASIDE |= {
     f"articles_article_{page}" for page in ("autosave", "autosave_new", "here", "here_new")
 }  # tests/articles/test_autosave.py
 """Tested elsewhere or below."""
+FOR_SCRIPTS = {
+    "jsi18n", "articles_picture_choices", "clusters_cluster_choices", "clusters_cluster_names", "clusters_link_choices",
+    "articles_article_framed",  # the public page itself, in a frame of the preview
+    *(f"clusters_{one}_import_{kind}" for one in ("cluster", "observation", "source") for kind in ("csv", "xlsx")),
+}  # fmt: skip
+"""What is answered to scripts, or taken away as a file: nobody stands on it."""
 
 
 def rows_of(w):
@@ -134,6 +140,31 @@ def rows_of(w):
         MapSettings: [MapSettings.objects.create(pk=1)],
         User: [w.editor, make.make_user("admin", is_superuser=True)], Group: [Group.objects.get(name="author"), Group.objects.create(name="x")],
     }  # fmt: skip
+
+
+def every_page(rows):
+    """Addresses of all the pages that a person of the newsroom can stand on; a page that is made tomorrow is among them.
+
+    Args:
+        rows: model → rows to open, as `rows_of` gives them.
+    """
+    found = [reverse(f"admin:{name}") for name in sorted(FOR_ALL_STAFF - {"app_list"} - FOR_SCRIPTS)]
+    found += [reverse("admin:app_list", args=[app]) for app in sorted({model._meta.app_label for model in rows})]
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found += [reverse(f"{name}_{page}") for page in ("changelist", "add")]
+        for row in rows[model]:
+            found += [reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete")]
+            if model in history.registered() and (numbers := history.Revision.objects.of(row).values_list("number")):
+                (last,), (first,) = numbers.first(), numbers.last()
+                found += [reverse(f"{name}_history_{page}", args=[row.pk, last]) for page in ("state", "restore")]
+                found += [reverse(f"{name}_history_compare", args=[row.pk]) + f"?from={first}&to={last}"]
+    for name in sorted({*OWN, "articles_article_share"} - FOR_SCRIPTS):
+        model = Article if name == "articles_article_share" else NAMES_ONE.get(name)
+        found += (
+            [reverse(f"admin:{name}", args=[row.pk]) for row in rows[model]] if model else [reverse(f"admin:{name}")]
+        )
+    return found
 
 
 def person(who):
