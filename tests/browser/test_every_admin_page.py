@@ -126,6 +126,11 @@ def a_list_without_rows(page):
     page.goto("/admin/articles/article/?q=nulle-part")
 
 
+def a_search_that_finds(page):
+    page.goto("/admin/search/?q=textile")
+    page.locator(".found-group").first.wait_for()
+
+
 def a_form_refused(page):
     page.goto("/admin/clusters/source/add/")
     page.locator("[name=_save]").click()
@@ -213,6 +218,7 @@ def a_table_in_the_text(page):
 STATES = {
     "filters of a list, opened, one of them on": filters,
     "a list without rows": a_list_without_rows,
+    "a search that finds": a_search_that_finds,
     "a form refused": a_form_refused,
     "a working copy": a_working_copy,
     "a conflict": a_conflict,
