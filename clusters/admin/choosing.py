@@ -8,17 +8,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+
+from clusters.related import OneOf, Suggested, is_id
 
 
 class ChosenFilter(admin.RelatedFieldListFilter):
     """Rows that are related to one chosen row.
 
     Attributes:
+        chosen: that row; None while none is chosen.
         control: the field in which a row is chosen.
         others: the rest of the query of the list, as (name, value), which choosing keeps.
     """
@@ -30,15 +32,16 @@ class ChosenFilter(admin.RelatedFieldListFilter):
     ) -> None:
         super().__init__(field, request, params, model, model_admin, field_path)
         self.title = field.remote_field.model._meta.verbose_name  # one, though the relation may hold several
-        chosen = self.lookup_val[-1] if self.lookup_val else None
-        if not chosen:  # the form sent with nothing in it
+        asked = self.lookup_val[-1] if self.lookup_val else None
+        if not asked:  # the form sent with nothing in it
             self.lookup_val = None
             self.used_parameters.pop(self.lookup_kwarg, None)
-        form = forms.Form(initial={self.lookup_kwarg: chosen}, auto_id="filter-%s")
-        form.fields[self.lookup_kwarg] = forms.ModelChoiceField(
-            field.remote_field.model._default_manager.all(), required=False, label=self.title,
-            widget=AutocompleteSelect(field, model_admin.admin_site),
-        )  # fmt: skip
+        rows = field.remote_field.model._default_manager.all()
+        self.chosen = rows.filter(pk=asked).first() if asked and is_id(asked) else None
+        widget = Suggested(field, model_admin.admin_site)
+        widget.known = lambda: {str(self.chosen.pk): self.chosen} if self.chosen else {}
+        form = forms.Form(initial={self.lookup_kwarg: asked}, auto_id="filter-%s")
+        form.fields[self.lookup_kwarg] = OneOf(rows, required=False, label=self.title, widget=widget)
         self.control = form[self.lookup_kwarg]
         own = {*self.expected_parameters(), "p", "e"}  # another choice begins at the first page, and forgives the last
         self.others = [(name, value) for name, values in request.GET.lists() if name not in own for value in values]
@@ -48,7 +51,7 @@ class ChosenFilter(admin.RelatedFieldListFilter):
         """What a list with such filters needs besides its own."""
         fields = (model_admin.model._meta.get_field(name) for name in names)
         own = forms.Media(css={"all": ["css/choosing.css"]})
-        return sum((AutocompleteSelect(field, model_admin.admin_site).media for field in fields), own)
+        return sum((Suggested(field, model_admin.admin_site).media for field in fields), own)
 
     def field_choices(self, field: models.Field, request: HttpRequest, model_admin: Any) -> list[Any]:
         return []
@@ -57,9 +60,12 @@ class ChosenFilter(admin.RelatedFieldListFilter):
         return True
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
-        if self.lookup_val or self.lookup_val_isnull:
-            without = changelist.get_query_string(remove=self.expected_parameters())
-            yield {"selected": False, "query_string": without, "display": gettext("Tout")}
+        """All of the list, and what has been chosen."""
+        without = changelist.get_query_string(remove=self.expected_parameters())
+        is_on = bool(self.lookup_val or self.lookup_val_isnull)
+        yield {"selected": not is_on, "query_string": without, "display": gettext("Tout")}
+        if is_on:
+            yield {"selected": True, "query_string": "", "display": str(self.chosen or gettext("introuvable"))}
 
     def shown(self) -> SafeString:
         """The field, as HTML."""

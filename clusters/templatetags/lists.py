@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
+from clusters.admin import ChosenFilter
 from clusters.markup import with_attribute
 
 register = template.Library()
@@ -30,10 +31,14 @@ def labelled(cells: Iterable[SafeString], headers: list[dict[str, Any]]) -> Iter
 
 @register.simple_tag
 def filters_of(cl: ChangeList) -> list[dict[str, Any]]:
-    """What a list may be narrowed by: title, choices, and of one that is on the choice taken and the way to be without it."""
+    """What a list may be narrowed by: title, choices, and of one that is on the choice taken and the way to be without it.
+
+    `typed` is the filter itself where a row is chosen by typing, instead of from choices.
+    """
     found = []
     for one in cl.filter_specs:
         choices = list(one.choices(cl))
         taken = next((choice for choice in choices[1:] if choice["selected"]), None)
-        found.append({"title": one.title, "choices": choices, "taken": taken, "without": choices[0]["query_string"]})
+        filter_ = {"title": one.title, "choices": choices, "taken": taken, "without": choices[0]["query_string"]}
+        found.append({**filter_, "typed": one if isinstance(one, ChosenFilter) else None})
     return found
