@@ -100,7 +100,7 @@ def test_filters_are_closed_until_asked_for_and_those_that_are_on_are_taken_off(
     make.make_article(title="En ligne")
     phone.goto("/admin/articles/article/")
     expect(phone.get_by_role("link", name="Un brouillon")).to_be_in_viewport()
-    phone.get_by_text("Filtrer", exact=True).tap()
+    phone.locator(".filters > details > summary").tap()
     phone.locator("#changelist-filter").get_by_role("link", name="Brouillon", exact=True).tap()
     expect(phone.get_by_role("link", name="En ligne")).to_have_count(0)
     phone.locator(".filters-on a", has_text="Brouillon").tap()
