@@ -59,7 +59,7 @@ def test_the_filters_name_no_row_before_one_is_chosen(client, as_role, related):
     as_role("author")
     page = client.get(LIST).content.decode()
     filters = page.partition('id="changelist-filter"')[2].partition("</nav>")[0]
-    assert filters.count('<select name=') == 3
+    assert filters.count("<select name=") == 3
     assert not [row for row in related.values() if str(row) in filters]
 
 
