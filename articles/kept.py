@@ -3,7 +3,7 @@
 Found by the apps at their start, as the admin is; the history itself stands in the room below and knows no article.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -17,14 +17,19 @@ from clusters import history
 from clusters.history import Lines
 
 
-def leads(fields: Mapping[str, Any]) -> dict[Any, set[int]]:
-    """What the text of a state leads to or holds: records by their links, pictures in its body."""
-    text = Article(body=fields.get("body") or "", slug=fields.get("slug") or "")
-    found: dict[Any, set[int]] = {Picture: pictures_of(text.body)}
-    for one, pk in targets_of(links_in(text)).items():
-        if pk is not None:
-            found.setdefault(apps.get_model(RECORDS[one.kind]), set()).add(pk)
-    return found
+def leads(states: Sequence[Mapping[str, Any]]) -> list[dict[Any, set[int]]]:
+    """What the text of each state leads to or holds: records by their links, pictures in its body."""
+    texts = [Article(body=fields.get("body") or "", slug=fields.get("slug") or "") for fields in states]
+    links = [links_in(text) for text in texts]
+    targets = targets_of({one for found in links for one in found})
+    listed = []
+    for text, found in zip(texts, links, strict=True):
+        led_to: dict[Any, set[int]] = {Picture: pictures_of(text.body)}
+        for one in found:
+            if (pk := targets[one]) is not None:
+                led_to.setdefault(apps.get_model(RECORDS[one.kind]), set()).add(pk)
+        listed.append(led_to)
+    return listed
 
 
 history.register(

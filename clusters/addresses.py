@@ -20,6 +20,9 @@ from django.urls import reverse
 from clusters.history import Act, Revision
 from clusters.models.addresses import FormerAddress
 
+MOST_SLUGS = 20
+"""Slugs of one filter that are looked up; whoever sends more is no reader of an old page."""
+
 View = Callable[..., HttpResponse]
 
 
@@ -91,8 +94,9 @@ def lasting_query(**kinds: Callable[[], Any]) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             asked = request.GET.copy()
             for name in kinds.keys() & asked.keys():
-                rows = kinds[name]()
-                asked.setlist(name, list(dict.fromkeys(_of_today(rows, slug) for slug in asked.getlist(name))))
+                rows, slugs = kinds[name](), list(dict.fromkeys(asked.getlist(name)))
+                if len(slugs) <= MOST_SLUGS:
+                    asked.setlist(name, list(dict.fromkeys(_of_today(rows, slug) for slug in slugs)))
             if asked == request.GET:
                 return view(request, *args, **kwargs)
             response = HttpResponsePermanentRedirect(f"{request.path}?{asked.urlencode()}")
@@ -105,6 +109,8 @@ def lasting_query(**kinds: Callable[[], Any]) -> Callable[[View], View]:
 
 
 def _of_today(rows: Any, slug: str) -> str:
+    if not slug:
+        return slug
     try:
         find(rows, slug)
     except Moved as moved:

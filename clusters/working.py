@@ -178,7 +178,9 @@ class WorkingCopyAdmin(VersionedAdmin):
             request.left_out = copies.publish(record, by=request.user, act=act, why=written.why, state=written.state)
         else:
             act = history.Act.DRAFTED if written.act == history.Act.CHANGED else written.act
+            read = record.version
             request.drafted = copies.draft(record, written.state, by=request.user, act=act, why=written.why)
+            request.is_written = record.version != read
 
     # -- what is said and decided afterwards
 
@@ -202,6 +204,8 @@ class WorkingCopyAdmin(VersionedAdmin):
         done = (
             gettext("Enregistré dans la copie de travail : rien n’a changé en ligne.")
             if history.is_ahead(record)
+            else gettext("Enregistré.")
+            if request.is_written
             else gettext("Rien n’a changé.")
         )
         self.log_change(request, record, done)

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q, Value
+from django.db.models import Count, F, Min, Prefetch, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -265,7 +265,7 @@ def _out(user: Any, now: dt.datetime) -> List:
     """What readers were given last, with what has come of it."""
     reads = user.has_perm("articles.view_comment")
     found = Article.objects.visible(now).newest_first().only("title", "comment_count", "published_at")
-    found = found.annotate(correction_count=Count("corrections"), corrected_at=Max("corrections__corrected_at"))
+    found = found.annotate(correction_count=Count("corrections"))
     listed = []
     for article in found[:ROWS]:
         said, links, number = [], [], article.comment_count

@@ -6,6 +6,7 @@ pages, which those of « pour aller plus loin » stand beside.
 """
 
 import datetime as dt
+import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -26,6 +27,8 @@ from clusters.related import is_id
 
 LONGEST = 2000
 """Signs of an address: what every database keeps in an index. A longer one is not followed."""
+MOST_AT_ONCE = 300
+"""Texts that one housekeeping reads for their links: whoever opens the desk first waits for it."""
 BROKEN_FROM = 3
 """So many checks in a row have failed: a page that was down for a day is no broken link."""
 ASKED_AGAIN, FAILED_AGAIN = dt.timedelta(days=7), dt.timedelta(hours=20)
@@ -305,23 +308,22 @@ class LinkQuerySet(models.QuerySet):
         return self.lost() | self.dead()
 
     def renew_missing(self, articles: models.QuerySet) -> int:
-        """Read the texts that may lead somewhere and of which no row says where; how many there were.
+        """Read those of some articles that may lead somewhere and of which no row says where; how many there were.
 
-        Of the time before this table, or written past the ORM. One that only names what is no page is read each time.
-
-        Args:
-            articles: among which.
+        Of the time before this table, or written past the ORM. Of more than one housekeeping reads, any: one that only
+        names what is no page would be among the first each time. Each is fetched held: an editor may save it meanwhile.
         """
-        leads = (
-            models.Q(body__contains="href=")
-            | models.Q(body__contains=f"{REFERENCE}=")
-            | models.Q(body__contains=f"{LINK}=")
-        )
-        unread = articles.filter(leads | models.Q(further_reading__url__gt=""), links=None).distinct().order_by("pk")
+        leads = models.Q(further_reading__url__gt="")
+        for sign in ("href=", f"{REFERENCE}=", f"{LINK}="):
+            leads |= models.Q(body__contains=sign)
+        found = list(articles.filter(leads, links=None).order_by().values_list("pk", flat=True).distinct())
         number = 0
-        for article in unread.iterator(chunk_size=200):
-            self.renew(article)
-            number += 1
+        for pk in random.sample(found, min(len(found), MOST_AT_ONCE)):
+            with transaction.atomic():
+                article = articles.model.objects.select_for_update(no_key=True).filter(pk=pk).first()
+                if article and not article.links.exists():
+                    self.renew(article)
+                    number += 1
         return number
 
     def renew(self, article: Any) -> None:

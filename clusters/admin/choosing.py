@@ -36,7 +36,7 @@ class ChosenFilter(admin.RelatedFieldListFilter):
         if not asked:  # the form sent with nothing in it
             self.lookup_val = None
             self.used_parameters.pop(self.lookup_kwarg, None)
-        rows = field.remote_field.model._default_manager.all()
+        rows = self._shown(field, request, model_admin)
         self.chosen = rows.filter(pk=asked).first() if asked and is_id(asked) else None
         widget = Suggested(field, model_admin.admin_site)
         widget.known = lambda: {str(self.chosen.pk): self.chosen} if self.chosen else {}
@@ -56,8 +56,14 @@ class ChosenFilter(admin.RelatedFieldListFilter):
     def field_choices(self, field: models.Field, request: HttpRequest, model_admin: Any) -> list[Any]:
         return []
 
+    def _shown(self, field: Any, request: HttpRequest, model_admin: Any) -> models.QuerySet:
+        """The rows that the related admin shows this person."""
+        owner = model_admin.admin_site.get_model_admin(field.remote_field.model)
+        self.may_choose = owner.has_view_permission(request)
+        return owner.get_queryset(request) if self.may_choose else field.remote_field.model._default_manager.none()
+
     def has_output(self) -> bool:
-        return True
+        return self.may_choose
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         """All of the list, and what has been chosen."""

@@ -209,4 +209,5 @@ def _apply(record: Any, number: int, ahead: int, by: Any) -> None:
     if rest is not None:  # what was written after the time was set is still a copy
         now = revisions.live().first().snapshot
         further, _both = rebased(kept, live.snapshot, rest.snapshot, now)
-        draft(record, further, by=rest.by, why=gettext("reporte la version %d") % record.version)
+        if not further.is_same_state(now):
+            draft(record, further, by=rest.by, why=gettext("reporte la version %d") % record.version)

@@ -94,8 +94,12 @@ def _make_anew(record: Any, number: int, before: Revision | None, made: Revision
             "why": why,
             "what": ", ".join(both),
         }
-    anew = add(record, state, act=Act.DRAFTED, by=copy.by, why=why, base=made.number)
-    type(record)._base_manager.filter(pk=record.pk).update(working_copy=anew.number)
+    # What had saved itself is still to be saved by somebody; what is due at its hour is so still.
+    act = Act.AUTOSAVED if copy.act == Act.AUTOSAVED else Act.DRAFTED
+    anew = add(record, state, act=act, by=copy.by, why=why, base=made.number)
+    same = type(record)._base_manager.filter(pk=record.pk)
+    same.update(working_copy=anew.number)
+    same.filter(copy_due=number).update(copy_due=anew.number)
 
 
 def begin(record: Any, version: int) -> None:

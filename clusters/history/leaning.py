@@ -35,8 +35,10 @@ def leaning_on(record: models.Model) -> Leaning:
         kept = kept_of(one)
         if kept.copied is None:
             continue
-        for pk, state in _copies(one):
-            is_led_to = record.pk in (kept.leads(state.fields).get(model, ()) if kept.leads else ())
+        copies = list(_copies(one))
+        led_to = kept.leads([state.fields for _pk, state in copies]) if kept.leads else [{}] * len(copies)
+        for (pk, state), targets in zip(copies, led_to, strict=True):
+            is_led_to = record.pk in targets.get(model, ())
             is_referred = record.pk in references(kept, state.fields, state.many, state.lines).get(model, ())
             if is_led_to or is_referred:
                 found.rows.setdefault(one, set()).add(pk)

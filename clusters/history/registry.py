@@ -3,7 +3,7 @@
 The history itself knows nobody: it reads models and this table.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,8 @@ class Kept:
         copied: whether an editor's save of a record leaves its rows alone and makes a working copy; None: never. The
             model of such a record has the columns of `copies.WithWorkingCopy`.
         beside: columns that no reader ever sees, such as whose work it is: written at once, whatever waits in a copy.
-        leads: columns of a state → model → ids of the rows that its texts need, where no relation of the database says so.
+        leads: columns of several states → for each: model → ids of the rows that its texts need, where no relation of the
+            database says so.
     """
 
     model: type[models.Model]
@@ -56,7 +57,7 @@ class Kept:
     shown: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     settle: Callable[[Any], None] | None = None
     copied: Callable[[Any], bool] | None = None
-    leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None
+    leads: Callable[[Sequence[Mapping[str, Any]]], list[dict[type[models.Model], set[int]]]] | None = None
     beside: frozenset[str] = frozenset()
 
     @property
@@ -98,7 +99,7 @@ def register(
     shown: Mapping[str, Callable[[Any], str]] | None = None,
     settle: Callable[[Any], None] | None = None,
     copied: Callable[[Any], bool] | None = None,
-    leads: Callable[[Mapping[str, Any]], Mapping[type[models.Model], set[int]]] | None = None,
+    leads: Callable[[Sequence[Mapping[str, Any]]], list[dict[type[models.Model], set[int]]]] | None = None,
     beside: tuple[str, ...] = (),
 ) -> None:
     """Declare what is kept of a kind of record; see Kept."""

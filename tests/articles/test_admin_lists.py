@@ -71,3 +71,11 @@ def test_at_most_twelve_queries_however_many_there_are(client, as_role, related,
         make_article(title=f"Titre {n}", authors=[make_author()], tags=[make_tag(), related["tags"]])
         make_draft(title=f"Projet {n}", created_by=User.objects.get(pk=user.pk))
     assert queries(client, f"{LIST}{query.format(tag=related['tags'].pk)}") <= MOST
+
+
+def test_a_row_of_a_table_that_one_may_not_see_is_neither_named_nor_chosen(client, as_role):
+    hidden = make_series(title="Dossier caché")
+    as_role("moderator")
+    page = client.get(f"{LIST}?series__id__exact={hidden.pk}", follow=True).content.decode()
+    assert "Dossier caché" not in page
+    assert "filter-series" not in page

@@ -1,5 +1,6 @@
 """A change of a published article that is set for an hour is there at that hour, with nobody and no worker to bring it."""
 
+import dataclasses
 import datetime as dt
 import threading
 
@@ -204,3 +205,31 @@ def test_of_two_who_come_at_once_one_does_it_and_both_see_it(article, due, clock
     assert [one.act for one in Revision.objects.of(Article.objects.get(pk=article.pk)).filter(act=Act.PUBLISHED)] == [
         Act.PUBLISHED
     ] * 2
+
+
+# -- Whose work it is, given meanwhile ---------------------------------------------------------------------------------
+
+
+def test_what_saved_itself_is_due_once_it_is_saved_with_whose_work_it_is(article, mine, due, clock):
+    user = make.make_user("editor")
+    record = stored(article)
+    later = Revision.objects.of(record).first().snapshot
+    later = dataclasses.replace(later, fields={**later.fields, "title": "Plus neuf encore"})
+    copies.draft(record, later, by=user, act=Act.AUTOSAVED)
+    assert stored(article).copy_due != stored(article).working_copy
+    save(mine, article, opened(mine, article) | {"assigned_to": user.pk})
+    now = stored(article)
+    assert now.copy_due == now.working_copy
+    clock(due)
+    Client().get("/")
+    assert stored(article).title == "Plus neuf encore"
+
+
+def test_a_change_that_is_set_and_then_entrusted_leaves_no_copy_behind(article, mine, due, clock):
+    save(mine, article, opened(mine, article) | {"assigned_to": make.make_user("editor").pk})
+    now = stored(article)
+    assert now.copy_due == now.working_copy, "the change that is set is the same still"
+    clock(due)
+    Client().get("/")
+    now = stored(article)
+    assert (now.title, now.working_copy) == ("Un titre nouveau", None)

@@ -1,16 +1,19 @@
 """What only a working copy uses: it is listed where it is used, and does not go without a word."""
 
+import dataclasses
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Picture, Tag
 from clusters import history
-from clusters.history import Act, copies
+from clusters.history import Act, copies, snapshots
 from tests import factories as make
 from tests.articles.test_working_copy import line
 from tests.clusters.test_conflicts import desk, mine, opened, save
 from tests.house.test_history import page
+from tests.house.test_queries import queries
 
 pytestmark = pytest.mark.django_db
 __all__ = ["desk", "mine"]
@@ -104,3 +107,36 @@ def test_a_copy_that_was_dropped_holds_nothing(article, mine):
     save(mine, article, opened(mine, article) | {"tags": [tag.pk]})
     copies.drop(Article.objects.get(), by=mine.user)
     assert "Le titre en ligne" not in mine.get(page(Tag, "delete", tag.pk)).content.decode()
+
+
+def test_who_may_not_read_a_copy_is_not_told_what_it_uses(article, mine, desk):
+    source = make.make_source(title="Une source")
+    save(mine, article, line(opened(mine, article), "citations", article=article.pk, source=source.pk, position=1))
+    address = reverse("admin:clusters_source_change", args=[source.pk])
+    assert "dans leur copie de travail" in mine.get(address).content.decode()
+    told = desk("author").get(address).content.decode()
+    assert "Une source" in told
+    assert "copie de travail" not in told
+
+
+def test_ten_copies_are_asked_as_often_as_two(editor, client):
+    """Each leads to another cluster, another article and another source; the form of a hashtag reads them all."""
+    client.force_login(editor)
+    tag, asked = make.make_tag(), []
+
+    def rewrite(number):
+        cluster, other, source = make.make_cluster(), make.make_article(), make.make_source()
+        record = make.make_article()
+        history.keep(record, by=editor, act=Act.PUBLISHED)
+        body = (
+            f'<p><span data-cluster="{cluster.public_id}">lui</span> <a data-to="article/{other.pk}" href="/x/">x</a>'
+            f' <a href="/sources/{source.slug}/">y</a></p>'
+        )
+        state = snapshots.current(record)
+        copies.draft(record, dataclasses.replace(state, fields={**state.fields, "body": body}), by=editor)
+
+    for number in range(10):
+        rewrite(number)
+        if number in (1, 9):
+            asked.append(queries(client, reverse("admin:articles_tag_change", args=[tag.pk])))
+    assert asked[0] == asked[1]

@@ -437,6 +437,7 @@ def test_whose_work_it_is_is_written_at_once_and_makes_no_copy(article, mine):
     now = stored(article)
     assert (now.assigned_to, now.due_on, now.working_copy) == (user, dt.date(2030, 3, 1), None)
     assert Revision.objects.of(article).first().snapshot.fields["assigned_to"] == user.pk
+    assert "Enregistré." in mine.get(change(article)).content.decode()
     assert as_read() == before
     assert_kept(article)
 

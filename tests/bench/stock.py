@@ -20,6 +20,12 @@ class StockArticle(admin.ModelAdmin):
     inlines = [StockBylines]
 
 
-site = admin.AdminSite("stock")
+class StockSite(admin.AdminSite):
+    def get_urls(self):
+        # The head of our pages, in which this admin stands as well, has a search.
+        return [path("search/", self.index, name="search"), *super().get_urls()]
+
+
+site = StockSite("stock")
 site.register(Article, StockArticle)
 urlpatterns = [path("stock/", site.urls), *own]

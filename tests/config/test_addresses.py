@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,6 +11,7 @@ from articles import merging as tag_merging
 from articles.comments.models import Comment
 from articles.models import Article, Author, Series, Tag
 from clusters import history, merging
+from clusters.addresses import MOST_SLUGS
 from clusters.history import Act, Revision
 from clusters.history.restoring import restore
 from clusters.models import Cluster, FormerAddress, Programme, Source
@@ -339,3 +342,15 @@ def test_two_who_change_one_slug_at_once_leave_one_whole_trace(model):
     record.refresh_from_db()
     assert record.slug in ("gauche", "droite")
     assert list(FormerAddress.objects.values_list("slug", flat=True)) == [first]
+
+
+def test_a_filter_with_a_thousand_slugs_is_looked_up_for_none(client):
+    make.make_article()
+    few, many = ([f"tag=mot-qui-n-est-pas-{n}" for n in range(number)] for number in (MOST_SLUGS, 1000))
+    numbers = []
+    for query in (many, [*few, *few, "tag="]):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(f"/articles/?{'&'.join(query)}").status_code == 200
+        numbers.append(len(asked))
+    assert numbers[0] < 20
+    assert numbers[1] <= numbers[0] + 4 * MOST_SLUGS
