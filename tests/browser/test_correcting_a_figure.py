@@ -25,7 +25,7 @@ def test_from_the_front_page_to_the_public_page(new_page, live_server):
     make_observation(cluster, indicator=make_indicator(label="Adhérents", unit="adhérents"), value=80, dated="2017")
     log_in(page, make_user("editor"))
     hand = Hand(page)
-    hand.click(page.locator("#content-main").get_by_role("link", name="Clusters", exact=True))
+    hand.click(page.locator(".desk-tables").get_by_role("link", name="Clusters", exact=True))
     hand.click(page.get_by_role("link", name="Cluster Solaire"))
     hand.click(page.get_by_role("link", name="Corriger"))
     page.fill("[name=value]", "90")
