@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.comments.models import Comment
 from articles.models import Article, Byline, Link, Picture, Remark, State
-from articles.models.articles import COMING, UNFINISHED
+from articles.models.articles import COMING
 from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster, Suggestion
@@ -130,11 +130,15 @@ def _actions(user: Any) -> list[tuple[str, str]]:
 
 def _first_steps(user: Any) -> list[tuple[str, str]]:
     steps = (
-        ("clusters.add_cluster", gettext("Importer des clusters d’un tableau"), "admin:clusters_cluster_import"),
-        ("articles.add_picture", gettext("Ajouter une image à la bibliothèque"), "admin:articles_picture_add"),
-        ("auth.add_user", gettext("Ouvrir un compte à un collègue"), "admin:auth_user_add"),
+        (
+            ("clusters.add_cluster", "clusters.change_cluster"),
+            gettext("Importer des clusters d’un tableau"),
+            "admin:clusters_cluster_import",
+        ),
+        (("articles.add_picture",), gettext("Ajouter une image à la bibliothèque"), "admin:articles_picture_add"),
+        (("auth.add_user",), gettext("Ouvrir un compte à un collègue"), "admin:auth_user_add"),
     )
-    return [(label, reverse(view)) for permission, label, view in steps if user.has_perm(permission)]
+    return [(label, reverse(view)) for permissions, label, view in steps if user.has_perms(permissions)]
 
 
 def _address(table: str, query: str = "") -> str:
@@ -176,7 +180,7 @@ def _tasks(desk: Desk, user: Any, seen: Any, drafts: Any, now: dt.datetime) -> N
     def among(rows: Any) -> Q:
         return Q(pk__in=rows.order_by().values("pk"))
 
-    is_draft, is_entrusted = among(drafts), Q(state__in=UNFINISHED, assigned_to=user)
+    is_draft, is_entrusted = among(drafts), among(Article.objects.entrusted_to(user))
     is_late, is_review = among(Article.objects.overdue(today)), among(Article.objects.awaiting_review())
     counts = seen.order_by().aggregate(
         drafts=Count("pk", filter=is_draft),
@@ -188,7 +192,7 @@ def _tasks(desk: Desk, user: Any, seen: Any, drafts: Any, now: dt.datetime) -> N
         entrusted_for=Min("due_on", filter=is_entrusted & Q(due_on__gte=today)),
         late=Count("pk", filter=is_late),
         late_for=Min("due_on", filter=is_late),
-        refused=Count("pk", filter=~Q(copy_refused="")),
+        refused=Count("pk", filter=among(Article.objects.refused())),
     )
 
     def task(key: str, label: str, query: str, note: str = "", is_urgent: bool = False) -> None:

@@ -94,31 +94,32 @@ class Page:
     """A page of the admin's own that no list of a table is.
 
     Attributes:
-        permission: opens it; "" for everybody in the newsroom.
+        permissions: open it; none for everybody in the newsroom.
         words: by which it is looked for besides its name.
     """
 
     label: str | Promise
     view: str
-    permission: str = ""
+    permissions: tuple[str, ...] = ()
     words: str | Promise = ""
 
 
 PAGES = (
     Page(
-        _("Images sans texte ou sans crédit"), "articles_picture_texts", "articles.change_picture",
+        _("Images sans texte ou sans crédit"), "articles_picture_texts", ("articles.change_picture",),
         _("textes manquants alternatif légende accessibilité"),
     ),
     Page(
-        _("Liens à réparer"), "articles_article_links", "articles.view_article", _("cassés morts brisés rompus extérieurs")
+        _("Liens à réparer"), "articles_article_links", ("articles.view_article",),
+        _("cassés morts brisés rompus extérieurs"),
     ),
     Page(
-        _("Fiches à soigner"), "clusters_cluster_care", "clusters.change_cluster",
+        _("Fiches à soigner"), "clusters_cluster_care", ("clusters.change_cluster",),
         _("clusters soin vérifier doublons homonymes avertissements"),
     ),
-    Page(_("Importer des clusters"), "clusters_cluster_import", "clusters.add_cluster", "csv xlsx excel"),
-    Page(_("Importer des chiffres"), "clusters_observation_import", "clusters.add_observation", "csv xlsx excel"),
-    Page(_("Importer des sources"), "clusters_source_import", "clusters.add_source", "csv xlsx excel"),
+    Page(_("Importer des clusters"), "clusters_cluster_import", ("clusters.add_cluster", "clusters.change_cluster"), "csv xlsx excel"),
+    Page(_("Importer des chiffres"), "clusters_observation_import", ("clusters.add_observation",), "csv xlsx excel"),
+    Page(_("Importer des sources"), "clusters_source_import", ("clusters.add_source", "clusters.change_source"), "csv xlsx excel"),
     Page(_("Mot de passe"), "password_change", words=_("changer compte")),
     Page(_("Aujourd’hui"), "index", words=_("accueil bureau tâches")),
 )  # fmt: skip
@@ -372,7 +373,7 @@ def _all_pages(site: AdminSite, request: HttpRequest) -> Iterator[tuple[str, str
                 told = own_title if " " in own_title else gettext("Ajouter : %s") % name
                 yield told, entry["add_url"], f"{gettext('ajouter créer nouveau')} {name}"
     for page in PAGES:
-        if not page.permission or request.user.has_perm(page.permission):
+        if request.user.has_perms(page.permissions):
             yield str(page.label), reverse(f"{site.name}:{page.view}"), str(page.words)
 
 

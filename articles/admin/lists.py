@@ -67,7 +67,7 @@ class EntrustedFilter(admin.SimpleListFilter):
         whose = {"moi": request.user, "personne": None}
         if self.value() not in whose:
             return queryset
-        return queryset.filter(state__in=UNFINISHED, assigned_to=whose[self.value()])
+        return queryset.entrusted_to(whose[self.value()])
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -116,7 +116,7 @@ class CopyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "refusee":
-            return queryset.exclude(copy_refused="")
+            return queryset.refused()
         asked = {"oui": {"working_copy__isnull": False}, "relire": {"copy_in_review": True}}
         return queryset.filter(**asked.get(self.value() or "", {}))
 

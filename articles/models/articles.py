@@ -108,6 +108,14 @@ class ArticleQuerySet(VersionedQuerySet):
         """Those that colleagues are to read, or whose working copy is."""
         return self.filter(models.Q(state=State.IN_REVIEW) | models.Q(copy_in_review=True))
 
+    def entrusted_to(self, user: User | None) -> Self:
+        """Those that this person is to finish, or that nobody is."""
+        return self.filter(state__in=UNFINISHED, assigned_to=user)
+
+    def refused(self) -> Self:
+        """Those whose change could not take its place at its hour."""
+        return self.exclude(copy_refused="")
+
     def ended(self, at: dt.datetime | None = None) -> Self:
         """Published articles whose time has passed."""
         return self.filter(state=State.PUBLISHED, ends_at__lte=at or timezone.now())

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -432,3 +432,16 @@ def test_it_asks_as_often_for_twelve_rows_as_for_two(client, query):
     assert count() == (few, kinds)
     assert kinds == 15
     assert few <= PER_KIND * kinds + BESIDE, few
+
+
+def test_a_page_that_is_found_opens(client):
+    """Also for a group of the newsroom's own, which may add and not change."""
+    user = make.make_user(None)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(codename__startswith="add_", content_type__app_label="clusters")
+    )
+    client.force_login(user)
+    hrefs = [href for _label, href in client.get(SEARCH, {"q": "importer"}).context["found"].pages]
+    assert hrefs == [reverse("admin:clusters_observation_import")]
+    assert {client.get(href).status_code for href in hrefs} == {200}
