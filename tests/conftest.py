@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
@@ -55,6 +55,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
         is_made = project.DATABASES["default"]["NAME"] != NAMED
         own = [] if is_made else setup_databases(verbosity=0, interactive=False, aliases={"default"})
         yield
+        if connection.vendor == "postgresql":  # a browser's loop or a server's thread may have left one open
+            with connection.cursor() as cursor:
+                others = "datname = current_database() AND pid <> pg_backend_pid()"
+                cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
         teardown_databases(own, verbosity=0)
 
 
