@@ -84,10 +84,9 @@ def uses(
     for model, ids in leaning_on(record).rows.items():
         owner = site.get_model_admin(model)
         label = gettext("%s, dans leur copie de travail") % owner.opts.verbose_name_plural
-        copied = owner.get_queryset(request).filter(pk__in=ids)
         # Whoever may not read a copy is not told what it uses.
-        read = [row.pk for row in copied if owner.may_read_states(request, row)]
-        listed.append((owner, models.Q(pk__in=read), label))
+        read = owner.readable(request, model._default_manager.filter(pk__in=ids))
+        listed.append((owner, models.Q(pk__in=read.order_by().values("pk")), label))
     shown = []
     for owner, found, kind in listed:
         if not owner.has_view_permission(request):

@@ -194,10 +194,9 @@ class ArticleAdmin(FlowAdmin, RemarkPages, ShowingPages, Mentioning, LinksToRepa
         is_said = pressed == CORRECT and bool(request.POST.get("correction", "").strip())
         return super().goes_live(request) or pressed == MARK_UPDATED or is_said
 
-    def may_read_states(self, request: HttpRequest, record: Any) -> bool:
+    def readable(self, request: HttpRequest, rows: Any) -> Any:
         # What an article was before it was published is its writers' own, as a draft is.
-        by_role = request.user.has_perm("articles.publish_article")
-        return by_role or Article.objects.own(request.user).filter(pk=record.pk).exists()
+        return rows if request.user.has_perm("articles.publish_article") else rows.own(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         decides = request.user.has_perm("articles.publish_article")

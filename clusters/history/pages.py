@@ -81,9 +81,13 @@ def asked_numbers(request: HttpRequest) -> dict[str, int]:
 class HistoryPages(admin.ModelAdmin):
     """An admin whose records have a history."""
 
+    def readable(self, request: HttpRequest, rows: Any) -> Any:
+        """Those of some rows of which this person may read what they were, and not only that they were changed."""
+        return rows if self.has_view_or_change_permission(request) else rows.none()
+
     def may_read_states(self, request: HttpRequest, record: Any) -> bool:
-        """Whether this person may read what the record was, and not only that it was changed."""
-        return self.has_view_or_change_permission(request, record)
+        """Whether a record is one of those."""
+        return self.readable(request, self.model._default_manager.filter(pk=record.pk)).exists()
 
     def history_address(self, page: str, record: Any, *number: int) -> str:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_history{page}"
