@@ -19,20 +19,20 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from clusters.blocks import Block, Clash, Spot, merge, place_of, split, spots, without
+from clusters.blocks import Clash, merge, without
 from clusters.history.comparing import NOTHING, in_one_line, line_in_words, value_in_words
 from clusters.history.registry import Kept, Lines
 from clusters.history.snapshots import Snapshot, plain_value
 from clusters.history.texts import Run, compare_rich, compare_words
 from clusters.markup import RichTextField, sanitise
 from clusters.related import is_id
+from clusters.settling import BOTH, MINE, THEIRS, settle
 from clusters.typography import FRENCH, typeset
 
 MAX_LINES = 1000
 """Lines of one kind that a form may hold, as Django has it."""
 TAKE = "take-"
 """What a choice is called in what is sent: this and the key of what is contested."""
-MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 
 @dataclass(frozen=True)
@@ -253,57 +253,14 @@ class Overlay:
         for clash in merged.clashes:
             self._contest(_block(f"{name}:{clash.name}", _label(bound, of), clash))
         text = without(merged.html, [clash.at[0] for clash in merged.clashes] if self.keeps_mine else [])
-        text = self._chosen_blocks(name, _label(bound, of), text, split(stands))
+        text, asked_again = settle(text, stands, self._blocks_asked(name), self.chosen, self.keeps_mine)
+        for clash in asked_again:
+            self._contest(_block(f"{name}:{clash.name}", _label(bound, of), clash))
         if merged.clashes or text != merged.html or was != stands:
             _write(self.sent, _sent(of, bound, name, text))
 
     def _blocks_asked(self, name: str) -> list[str]:
         return sorted(key for key in self.asked if key.startswith(f"{name}:"))
-
-    def _chosen_blocks(self, name: str, label: str, text: str, stored: list[Block]) -> str:
-        """The text with what was asked of its blocks settled; asked again of those that it holds both of still.
-
-        Of two blocks that clash in several places each is asked for itself. Whoever rewrote one of the two, or took one
-        away, has chosen there; which of several places that was nobody knows, and the others are asked again.
-        """
-        there, gone = split(text), set[int | None]()
-        groups: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
-        for key in self._blocks_asked(name):
-            _name, mine, theirs, which = (*key.split(":"), "", "", "")[:4]
-            among, _dot, total = which.partition(".")
-            numbers = (int(among), int(total)) if is_id(among) and is_id(total) else (0, 1)
-            groups.setdefault((mine, theirs), []).append((*numbers, key))
-        for (mine, theirs), asked in groups.items():
-            found = spots(there, mine, theirs) if mine or theirs else []
-            is_as_asked = all(total in (1, len(found)) for _among, total, _key in asked)
-            still = []
-            for place, (among, _total, key) in enumerate(sorted(asked)):
-                number = among if is_as_asked else place
-                if number >= len(found):
-                    continue
-                take = (self.chosen.get(key, "") if is_as_asked else "") or (MINE if self.keeps_mine else "")
-                if take in (MINE, THEIRS):
-                    gone.add(found[number][take == THEIRS])
-                elif take != BOTH:
-                    still.append(found[number])
-            left = [spot for spot in found if gone.isdisjoint(set(spot) - {None})]
-            for spot in still:
-                own, other = (None if one is None else there[one] for one in reversed(spot))
-                place = self._named_place(there, spot, stored if is_as_asked else there)
-                clash = Clash(place, own, other, spot, left.index(spot), len(left))
-                self._contest(_block(f"{name}:{clash.name}", label, clash))
-        return without(text, gone) if gone - {None} else text
-
-    @staticmethod
-    def _named_place(there: list[Block], spot: Spot, counted: list[Block]) -> str:
-        """« 2e paragraphe »: where a block that is asked stands in what is counted, or else in the form's own text."""
-        for at, blocks in ((spot[0], counted), (spot[1], there)):
-            if at is not None:
-                mark = there[at].mark
-                before = sum(one.mark == mark for one in there[:at])
-                if named := place_of(blocks, mark, before):
-                    return named
-        return ""
 
     def _contest(self, one: Contested) -> None:
         if self.chosen.get(one.key) not in (MINE, BOTH):
