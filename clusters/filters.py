@@ -23,7 +23,9 @@ from django_countries import countries
 from clusters import fulltext, places
 from clusters.as_of import Moment, MomentField
 from clusters.models import Cluster, ClusterSector, Observation, Participation, Programme, Sector
-from clusters.models.clusters import ClusterQuerySet, Status, sort_key
+from clusters.models.clusters import ClusterQuerySet
+from clusters.models.names import sort_key
+from clusters.models.statuses import Status
 
 SORTS = {
     "name": (_("Nom"), [F("sort_name").asc()]),

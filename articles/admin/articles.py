@@ -45,7 +45,7 @@ from articles.admin.pictures import thumbnail
 from articles.admin.remarks import RemarkPages
 from articles.admin.showing import ShowingPages
 from articles.models import Article, Author, Byline, Citation, FurtherReading, State
-from articles.models.articles import CHECKED, TRANSITIONS
+from articles.models.states import CHECKED, TRANSITIONS
 from clusters import fulltext, history
 from clusters.admin import ChosenFilter, badge
 from clusters.autosaving import AutosavingAdmin, with_writers

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from articles import checks, flow
 from articles.admin.links import warn_of_links
 from articles.models import Article
-from articles.models.articles import CHECKED, TRANSITIONS
+from articles.models.states import CHECKED, TRANSITIONS
 from clusters.admin.records import named
 from clusters.chosen import ChosenRows
 from clusters.dates import moment_in_words

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Citation, Remark, State
-from articles.models.articles import COMING, UNFINISHED
+from articles.models.articles import COMING
+from articles.models.states import UNFINISHED
 from clusters.admin import Incomplete
 
 ENDED = _("Arrivé à terme")

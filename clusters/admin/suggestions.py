@@ -24,8 +24,8 @@ from clusters.dates import PartialDateField, validate_partial_date
 from clusters.editing import EditorAdmin, person
 from clusters.intake import readings
 from clusters.models import ClusterName, Observation, Source, Suggestion
-from clusters.models.clusters import Status
 from clusters.models.publication import free_slug
+from clusters.models.statuses import Status
 from clusters.numbers import NumberField
 from clusters.related import OneOf
 

@@ -14,7 +14,7 @@ from clusters.exports.shapes import Field, Shape
 from clusters.markup import text_of
 from clusters.models import Cluster, ClusterIdentifier, ClusterName, Indicator, Observation, Participation, Programme
 from clusters.models import Source as Document
-from clusters.models.clusters import Status
+from clusters.models.statuses import Status
 
 
 def address(row: Any) -> str:

@@ -18,7 +18,8 @@ from clusters.imports.records import Draft, RecordImporter
 from clusters.imports.references import SourceFinder
 from clusters.imports.review import ERASED, Change, Row
 from clusters.models import Cluster, ClusterIdentifier, ClusterSector, Sector, StatusChange
-from clusters.models.clusters import Status, sort_key
+from clusters.models.names import sort_key
+from clusters.models.statuses import Status
 
 FAR = 50
 """Kilometres that a place moves before somebody should look."""

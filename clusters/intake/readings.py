@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from clusters import fulltext
 from clusters.models import Observation
-from clusters.models.clusters import Status
+from clusters.models.statuses import Status
 
 # Thousands are set apart by a space or a point; a point before one or two digits is a decimal one.
 _NUMBER = re.compile(

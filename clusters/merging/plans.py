@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from clusters.kept import FIGURE, figure_in_words
 from clusters.merging.relations import Relation
 from clusters.models import Cluster, ClusterName, Merge, Observation, StatusChange
-from clusters.models.clusters import EXPECTED_WITH_PEOPLE, Status
+from clusters.models.clusters import EXPECTED_WITH_PEOPLE
+from clusters.models.statuses import Status
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from clusters.models.clusters import SortKeyField, sort_key
+from clusters.models.names import SortKeyField, sort_key
 
 
 def fill(apps, schema_editor):

@@ -1,13 +1,11 @@
-"""Clusters: the bodies that the registry follows, their names, sectors and status over time.
+"""Clusters: the bodies that the registry follows, and which of them may be seen, now and as of a past day.
 
-Past 400 lines: names, sectors and status are parts of a cluster's record and are saved, indexed and shown with it; two
-thirds of the lines are the words that editors read beside the fields.
+Past 400 lines: one record of many columns; two thirds of the lines are the words that editors read beside the fields.
 """
 
 import datetime as dt
 import functools
 import operator
-import re
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
@@ -20,77 +18,31 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import functions
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from clusters import countries, fulltext, pictures
-from clusters.as_of import appeared, established, holds_from, is_past
-from clusters.dates import Dated, PartialDate, PartialDateField, companions
+from clusters.as_of import appeared, is_past
 from clusters.markup import RichTextField, text_of
+from clusters.models.names import ClusterName, SortKeyField, sort_key
 from clusters.models.publication import (
     PublicationState,
     Publishable,
     PublishableQuerySet,
     SlugField,
-    Versioned,
     of_the_web,
     typeset_fields,
     web_address,
 )
+from clusters.models.sectors import ClusterSector, Sector
 from clusters.models.sources import Source
+from clusters.models.statuses import Status, StatusChange
 
 VERIFIED_FOR = dt.timedelta(days=365)
 """How long a verification of a record holds."""
 MERGED_WITHOUT_SURVIVOR = _("Une fiche fusionnée désigne celle qui lui succède.")
 MERGED_AWAY = _("Cette fiche est fusionnée dans une autre : c’est l’autre qui se vérifie et se publie.")
 EXPECTED_WITH_PEOPLE = _("Un cluster attendu n’a ni adhérents ni salariés : corrigez la situation ou les chiffres.")
-
-
-class Sector(Versioned):
-    """A branch of the economy: the fourteen industrial ecosystems of the European Union, and two of our own."""
-
-    code = SlugField(_("code"), max_length=40)
-    label = models.CharField(_("nom"), max_length=80, help_text=_("Nom français, tel que les lecteurs le lisent."))
-    label_en = models.CharField(
-        _("nom anglais"), max_length=80, blank=True, help_text=_("Nom dans la nomenclature d’origine.")
-    )
-    scheme = models.CharField(
-        _("nomenclature"),
-        max_length=10,
-        choices=[("eu", _("Écosystèmes industriels de l’UE")), ("grappe", _("Ajout de la rédaction"))],
-        help_text=_("D’où vient ce secteur."),
-    )
-    number = models.PositiveSmallIntegerField(
-        _("numéro"), null=True, blank=True, help_text=_("Rang dans la nomenclature européenne.")
-    )
-
-    class Meta:
-        verbose_name = _("secteur")
-        verbose_name_plural = _("secteurs")
-        ordering = ["label"]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Status(models.TextChoices):
-    EXPECTED = "expected", _("Attendu")
-    ANNOUNCED = "announced", _("Annoncé")
-    ACTIVE = "active", _("Actif")
-    DORMANT = "dormant", _("En sommeil")
-    MERGED = "merged", _("Fusionné")
-    CLOSED = "closed", _("Fermé")
-    UNKNOWN = "unknown", _("Non établi")
-
-
-def sort_key(name: str) -> str:
-    """A name as it is sorted: without accents, capitals or signs, the same order on both databases.
-
-    Words are joined by a zero, since a space counts for one database's collation and not for the other's, while both
-    put figures before letters.
-    """
-    return "0".join(re.findall(r"\w+", fulltext.fold(name)))[:200]
 
 
 def _statements(day: dt.date) -> tuple[models.QuerySet, ...]:
@@ -107,23 +59,6 @@ def _statements(day: dt.date) -> tuple[models.QuerySet, ...]:
     )
     placed = Cluster.objects.filter(appeared(day, "location_source"), location_source__in=Source.objects.visible())
     return *(rows.order_by().values("cluster") for rows in told), placed.order_by().values("pk")
-
-
-class SortKeyField(models.CharField):
-    """The sort key of another column, `of`: filled whenever it is written, by save() and bulk_create() alike."""
-
-    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
-        self.of = of
-        super().__init__(*args, **{"max_length": 200, "default": "", "editable": False, "db_index": True, **kwargs})
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "of": self.of}
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        key = sort_key(getattr(model_instance, self.of))
-        setattr(model_instance, self.attname, key)
-        return key
 
 
 class ClusterQuerySet(PublishableQuerySet):
@@ -581,7 +516,7 @@ class Cluster(Publishable):
         self.logo = pictures.store_logo(pictures.decode(upload))
 
     @property
-    def status_line(self) -> "StatusChange | None":
+    def status_line(self) -> StatusChange | None:
         """The line of the history that the status follows: the latest that anybody may read."""
         return self.status_changes.visible().latest_first().first()
 
@@ -611,214 +546,6 @@ class Cluster(Publishable):
     def unindex(self) -> None:
         """Take the row out of the full-text index."""
         fulltext.remove(self)
-
-
-class ClusterSector(models.Model):
-    """A cluster's place in a sector; one of them is the primary one."""
-
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="sector_links")
-    sector = models.ForeignKey(
-        Sector,
-        models.PROTECT,
-        related_name="cluster_links",
-        verbose_name=_("secteur"),
-        help_text=_("Un secteur de la nomenclature."),
-    )
-    is_primary = models.BooleanField(
-        _("principal"), default=False, help_text=_("Le secteur principal ; il y en a un seul.")
-    )
-
-    class Meta:
-        verbose_name = _("secteur du cluster")
-        verbose_name_plural = _("secteurs du cluster")
-        indexes = [models.Index(fields=["sector", "cluster"], name="cluster_sector_counted")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cluster", "sector"],
-                name="cluster_sector_once",
-                violation_error_message=_("Ce secteur est déjà indiqué."),
-            ),
-            models.UniqueConstraint(
-                fields=["cluster"],
-                condition=models.Q(is_primary=True),
-                name="cluster_one_primary_sector",
-                violation_error_message=_("Un seul secteur est le principal."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.sector)
-
-
-class ClusterNameQuerySet(models.QuerySet):
-    def visible(self) -> Self:
-        """Names whose source may be seen (or that have none)."""
-        return self.filter(models.Q(source=None) | models.Q(source__in=Source.objects.visible()))
-
-    def as_of(self, day: dt.date | None) -> Self:
-        """Names without those that came later than a day; one that is not dated may always have been one."""
-        return self.filter(models.Q(valid_from="") | models.Q(valid_from_last__lte=day)) if is_past(day) else self
-
-    def begun_by(self, day: dt.date) -> Self:
-        """Names that are established to have been in use on a day or before it."""
-        return self.filter(established(day, "valid_from"))
-
-    def in_use_on(self, day: dt.date) -> Self:
-        """What the body was called on a day, the latest name first: official and former names with a date.
-
-        The day of a change belongs to the new name.
-        """
-        kinds = (ClusterName.Kind.OFFICIAL, ClusterName.Kind.FORMER)
-        begun = models.Q(valid_from="") | models.Q(valid_from_last__lte=day)
-        lasting = models.Q(valid_to="") | models.Q(valid_to_last__gt=day)
-        dated = ~models.Q(valid_from="") | ~models.Q(valid_to="")
-        latest = models.F("valid_from_last").desc(nulls_last=True)
-        return self.filter(begun, lasting, dated, kind__in=kinds).order_by(latest, "-pk")
-
-
-class ClusterName(Dated):
-    """Another name of a cluster, with its language and the time it was in use. A renamed body stays one record."""
-
-    class Kind(models.TextChoices):
-        OFFICIAL = "official", _("Officiel")
-        SHORT = "short", _("Court")
-        ACRONYM = "acronym", _("Sigle")
-        ALIAS = "alias", _("Autre graphie")
-        FORMER = "former", _("Ancien nom")
-
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="names")
-    value = models.CharField(_("nom"), max_length=250, help_text=_("Le nom tel que la source l’écrit."))
-    sort_value = SortKeyField(_("clé du nom"), of="value")
-    kind = models.CharField(
-        _("sorte"), max_length=10, choices=Kind, default=Kind.ALIAS, help_text=_("Un ancien nom reste cherchable.")
-    )
-    language = models.CharField(
-        _("langue"),
-        max_length=3,
-        default="fr",
-        choices=[("fr", _("français")), ("en", _("anglais")), ("ar", _("arabe")), ("ber", _("amazighe"))],
-        help_text=_("Langue dans laquelle le nom est écrit."),
-    )
-    valid_from = PartialDateField(_("depuis"), first="valid_from_first", last="valid_from_last")
-    valid_from_first = models.DateField(null=True, editable=False)
-    valid_from_last = models.DateField(null=True, editable=False)
-    valid_to = PartialDateField(_("jusqu’à"), first="valid_to_first", last="valid_to_last")
-    valid_to_first = models.DateField(null=True, editable=False)
-    valid_to_last = models.DateField(null=True, editable=False)
-    source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="cluster_names",
-        verbose_name=_("source"),
-        help_text=_("Qui emploie ce nom."),
-    )
-
-    objects = ClusterNameQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("autre nom")
-        verbose_name_plural = _("autres noms")
-        ordering = ["kind", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cluster", "value", "kind"],
-                name="cluster_name_once",
-                violation_error_message=_("Ce nom est déjà enregistré."),
-            ),
-            models.CheckConstraint(condition=companions("valid_from"), name="cluster_name_from_days"),
-            models.CheckConstraint(condition=companions("valid_to"), name="cluster_name_to_days"),
-            models.CheckConstraint(
-                condition=models.Q(valid_from_first=None)
-                | models.Q(valid_to_last=None)
-                | models.Q(valid_from_first__lte=models.F("valid_to_last")),
-                name="cluster_name_from_before_to",
-                violation_error_message=_("La fin précède le début."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.value
-
-    @property
-    def from_date(self) -> PartialDate | None:
-        return PartialDate.parse(self.valid_from) if self.valid_from else None
-
-    @property
-    def to_date(self) -> PartialDate | None:
-        return PartialDate.parse(self.valid_to) if self.valid_to else None
-
-
-class StatusChangeQuerySet(models.QuerySet):
-    def visible(self) -> Self:
-        """Lines whose source may be seen."""
-        return self.filter(source__in=Source.objects.visible())
-
-    def as_of(self, day: dt.date | None) -> Self:
-        """Lines that held on a day or before it."""
-        return self.filter(established(day, "since")) if is_past(day) else self
-
-    def latest_first(self) -> Self:
-        """By the day from which they hold, those that nothing dates last; of one day, the one recorded last first."""
-        return self.order_by(holds_from("since").desc(nulls_last=True), "-pk")
-
-
-class StatusChange(Dated):
-    """A cluster's status from a date on, and who says so. Lines are added, not changed."""
-
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="status_changes")
-    status = models.CharField(
-        _("situation"), max_length=10, choices=Status, help_text=_("La situation que la source constate.")
-    )
-    since = PartialDateField(_("depuis"), first="since_first", last="since_last")
-    since_first = models.DateField(null=True, editable=False)
-    since_last = models.DateField(null=True, editable=False)
-    source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        related_name="status_changes",
-        verbose_name=_("source"),
-        help_text=_("Qui le dit ; obligatoire."),
-    )
-    note = models.CharField(
-        _("note"), max_length=300, blank=True, help_text=_("Ce que la source précise, en une phrase.")
-    )
-    recorded_at = models.DateTimeField(_("enregistrée le"), auto_now_add=True)
-
-    objects = StatusChangeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("changement de situation")
-        verbose_name_plural = _("historique de la situation")
-        ordering = [models.F("since_first").desc(nulls_last=True), "-pk"]
-        constraints = [
-            models.CheckConstraint(condition=companions("since"), name="status_change_since_days"),
-            models.UniqueConstraint(
-                fields=["cluster", "status", "since", "source"],
-                name="status_change_once",
-                violation_error_message=_("Cette ligne est déjà enregistrée."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_status_display()
-
-    def clean(self) -> None:
-        super().clean()
-        if self.since_first and self.since_first > timezone.localdate():
-            raise ValidationError(
-                {
-                    "since": _(
-                        "Cette date est à venir. Une ligne constate une situation : notez-la le jour venu ; d’ici là, "
-                        "dites-le dans la présentation."
-                    )
-                }
-            )
-
-    @property
-    def since_date(self) -> PartialDate | None:
-        return PartialDate.parse(self.since) if self.since else None
 
 
 def public_links(public_ids: Iterable[str]) -> dict[str, str]:

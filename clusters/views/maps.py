@@ -14,7 +14,7 @@ from django_countries import countries
 from clusters import addresses, basemap, maps, places
 from clusters.filters import ClusterFilter
 from clusters.models import Cluster, MapSettings, Programme
-from clusters.models.clusters import Status
+from clusters.models.statuses import Status
 from clusters.views.records import presentations
 
 SHOWN = (

@@ -30,7 +30,8 @@ from clusters.models import (
     Source,
     StatusChange,
 )
-from clusters.models.clusters import Status, sort_key
+from clusters.models.names import sort_key
+from clusters.models.statuses import Status
 from config.synthetic.prose import MARK, chance, paragraph, sentence
 
 BATCH = 500

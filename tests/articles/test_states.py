@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import checks
 from articles.models import Article, State
-from articles.models.articles import TRANSITIONS
+from articles.models.states import TRANSITIONS
 from tests.factories import make_article, make_author, make_cluster, make_draft, make_picture, make_user
 
 pytestmark = pytest.mark.django_db

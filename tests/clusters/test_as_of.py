@@ -22,7 +22,7 @@ from clusters.models import (
     Source,
     StatusChange,
 )
-from clusters.models.clusters import Status
+from clusters.models.statuses import Status
 from tests.factories import (
     make_cluster,
     make_indicator,

@@ -18,7 +18,7 @@ from clusters.models import (
     Source,
     StatusChange,
 )
-from clusters.models.clusters import sort_key
+from clusters.models.names import sort_key
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from clusters import pictures
 from clusters.markup import text_of
 from clusters.mentions import known_names, unlinked
 from clusters.models import Cluster, FormerAddress, Observation
-from clusters.models.clusters import Status
+from clusters.models.statuses import Status
 from config.demo import covers
 from tests.house.test_history import unkept
 
