@@ -92,15 +92,20 @@ def counted(client, href):
     return response.context["page"].paginator.count
 
 
+def full_desk(client, role):
+    """The front page of somebody in the client, on a day on which all of it happens."""
+    user = make.make_user(role)
+    client.force_login(user)
+    day_of(user)
+    return desk_of(user)
+
+
 # -- Every number leads to exactly what it counts --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_number_leads_to_a_list_of_as_many(client, role):
-    user = make.make_user(role)
-    client.force_login(user)
-    day_of(user)
-    desk = desk_of(user)
+    desk = full_desk(client, role)
     found = {one.label: (one.number, counted(client, one.href)) for one in (*desk.tasks, *desk.upkeep)}
     assert {label: number for label, (number, _rows) in found.items()} == {
         label: rows for label, (_number, rows) in found.items()
@@ -111,10 +116,7 @@ def test_each_number_leads_to_a_list_of_as_many(client, role):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_list_is_the_beginning_of_the_one_that_it_leads_to(client, role):
-    user = make.make_user(role)
-    client.force_login(user)
-    day_of(user)
-    desk = desk_of(user)
+    desk = full_desk(client, role)
     asked = 0
     for one in (*desk.waiting, *desk.going):
         shown = {row.href for row in one.rows}

@@ -25,8 +25,8 @@ from articles import merging as tag_merging
 from articles.admin.articles import CORRECT, MARK_UPDATED, SIGN
 from articles.comments.models import Comment
 from articles.comments.transitions import Event
-from articles.models import Article, Picture
-from articles.models.articles import TRANSITIONS
+from articles.models import Article, Picture, Tag
+from articles.models.states import TRANSITIONS
 from clusters import history, merging
 from clusters.admin.clusters import StatusInline
 from clusters.admin.figures import FigureInline
@@ -634,12 +634,11 @@ def test_an_article_that_a_colleague_has_put_in_another_series_is_not_moved(mine
 # -- Hashtags, clusters and pictures ---------------------------------------------------------------------------------
 
 
-@proves("articles_tag_merge")
-def test_a_merge_of_hashtags_that_was_asked_before_a_colleague_saved_is_told(mine, theirs):
-    loser, survivor = make.make_tag(), make.make_tag()
-    for tag in (loser, survivor):
-        history.keep_new([tag], by=None)
-    address = f"{reverse('admin:articles_tag_merge', args=[loser.pk])}?with={survivor.pk}"
+@proves("articles_tag_merge", "clusters_cluster_merge")
+@pytest.mark.parametrize("model", [Tag, Cluster])
+def test_a_merge_that_was_asked_before_a_colleague_saved_is_told(mine, theirs, model):
+    loser, survivor = made(model), made(model, is_full=False)
+    address = f"{page(model, 'merge', loser.pk)}?with={survivor.pk}"
     sent = Form(mine.get(address), "versions").sent
     written_by(theirs, survivor)
     response = mine.post(address, sent | {"reason": MINE})
@@ -661,18 +660,6 @@ def test_parting_hashtags_leaves_alone_what_a_colleague_has_tagged_since(mine, t
     assert list(other.tags.all()) == [loser]
     assert any(THEIRS in one for one in told(mine, response))
     assert unkept() == []
-
-
-@proves("clusters_cluster_merge")
-def test_a_merge_of_records_that_was_asked_before_a_colleague_saved_is_told(mine, theirs):
-    loser, survivor = made(Cluster), made(Cluster, is_full=False)
-    address = f"{reverse('admin:clusters_cluster_merge', args=[loser.pk])}?with={survivor.pk}"
-    sent = Form(mine.get(address), "versions").sent
-    written_by(theirs, survivor)
-    response = mine.post(address, sent | {"reason": MINE})
-    assert is_theirs(survivor)
-    assert stored(loser).merged_into is None
-    assert MINE in response.content.decode()
 
 
 @proves("clusters_merge_undo")
