@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
@@ -192,6 +193,13 @@ class EditorAdmin(Deleting, RelatedRows, admin.ModelAdmin):
         ):  # a counting annotation drops the model's own order, and the autocomplete asks for none
             queryset = queryset.order_by(*self.model._meta.ordering, "pk")
         return super().get_paginator(request, queryset, *args, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        # Django hands whatever was ticked to the database.
+        ticked = [one for one in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_id(one)]
+        request.POST = request.POST.copy()
+        request.POST.setlist(ACTION_CHECKBOX_NAME, ticked)
+        return super().response_action(request, queryset)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = {"title": capfirst(self.opts.verbose_name_plural)}

@@ -4,6 +4,7 @@ A form that is refused keeps the rest of what was typed; a row that a person may
 """
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from articles.models import Article, FurtherReading
@@ -106,6 +107,18 @@ def test_an_article_with_an_id_that_is_none_is_shown_again(client, name, value):
     form = response.context["adminform"].form
     assert form.errors[name]
     assert 'value="Titre tapé"' in response.content.decode()
+
+
+@pytest.mark.parametrize("value", [*WRONG, "x", "1\0"])
+@pytest.mark.parametrize("model", [model for model, options in admin.site._registry.items() if options.actions])
+def test_a_row_that_is_ticked_and_is_none_is_left_alone(client, model, value):
+    options = admin.site._registry[model]
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    action = next(one if isinstance(one, str) else one.__name__ for one in options.actions)
+    sent = {"action": action, "_selected_action": [value], "seen": [f"{value}:1"], "index": "0"}
+    response = client.post(address, sent, follow=True)
+    assert response.status_code == 200
+    assert [str(one) for one in response.context["messages"]]
 
 
 @pytest.mark.parametrize("value", WRONG)
