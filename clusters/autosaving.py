@@ -28,7 +28,8 @@ from js_asset import Script
 
 from clusters import history
 from clusters.admin.records import badge
-from clusters.editing import ATTEMPTS, Refused, person
+from clusters.colleagues import person
+from clusters.editing import ATTEMPTS, Refused
 from clusters.history import copies
 from clusters.history.comparing import compare
 from clusters.history.presence import MAX_TAB, OpenForm

@@ -7,17 +7,15 @@ import re
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import unquote
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from clusters import history
+from clusters.colleagues import deleted_by, last_editor
 from clusters.history.leaning import leaning_on
-from clusters.history.snapshots import name_of
 from clusters.related import is_id
 from clusters.uses import in_texts, uses
 
@@ -51,7 +49,7 @@ class Deleting(admin.ModelAdmin):
             context["version"] = held.values_list("version", flat=True).first()
             seen = request.POST.get("version", "")
             if seen and seen != str(context["version"]):
-                request.POST, context["saved_by"] = QueryDict(), _last_name(record)
+                request.POST, context["saved_by"] = QueryDict(), last_editor(record)
             return super().delete_view(request, object_id, context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -73,12 +71,11 @@ class Deleting(admin.ModelAdmin):
             return ""
         if self.model._base_manager.filter(pk=key).exists():
             return ""
-        of_record = LogEntry.objects.filter(object_id=key, content_type=ContentType.objects.get_for_model(self.model))
-        gone = of_record.filter(action_flag=DELETION).select_related("user").order_by("-pk").first()
+        who = deleted_by(self.model, key)
         told = (
-            gettext("Cette fiche a été supprimée entre-temps par %s : rien n’est enregistré.") % name_of(gone.user)
-            if gone
-            else gettext("Cette fiche a été supprimée entre-temps : rien n’est enregistré.")
+            gettext("Cette fiche a été supprimée entre-temps par %s : rien n’est enregistré.") % who
+            if who
+            else gettext("Cette fiche a été supprimée entre-temps : rien n’est enregistré.")
         )
         return f"{told} {gettext('Votre texte est encore ci-dessous : l’enregistrer en fait une nouvelle fiche.')}"
 
@@ -92,9 +89,3 @@ def as_new(sent: QueryDict) -> QueryDict:
         elif key.endswith("-INITIAL_FORMS"):
             made[key] = "0"
     return made
-
-
-def _last_name(record: models.Model) -> str:
-    """Who saved a record last; "" if nobody knows."""
-    last = history.Revision.objects.of(record).select_related("by").defer("content").first()
-    return name_of(last.by) if last and last.by else ""

@@ -13,11 +13,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -29,6 +27,7 @@ from js_asset import Media as NoncedMedia
 
 from clusters import history
 from clusters.chosen import ChosenRows
+from clusters.colleagues import last_editor, person
 from clusters.conflicts import Conflict, Overlay, asked_of, choices_of
 from clusters.dates import PartialDate, with_days
 from clusters.deleting import Deleting, as_new
@@ -36,7 +35,7 @@ from clusters.history import snapshots
 from clusters.history.comparing import compare
 from clusters.history.keeping import STALE
 from clusters.history.pages import HistoryPages
-from clusters.history.snapshots import Snapshot, name_of
+from clusters.history.snapshots import Snapshot
 from clusters.markup import RichTextField, text_of
 from clusters.related import RelatedRows, Suggested, accepted, is_id, may_look_up
 from clusters.uses import uses
@@ -411,20 +410,6 @@ class LineInline(RelatedRows, admin.TabularInline):
     has_delete_permission = has_change_permission
 
 
-def last_editor(record: models.Model) -> str:
-    """Who saved a record last, as its history has it, or else the admin's log; "" if neither does."""
-    if revision := history.Revision.objects.of(record).select_related("by").defer("content").first():
-        return person(revision.by)
-    of_record = LogEntry.objects.filter(object_id=record.pk, content_type=ContentType.objects.get_for_model(record))
-    entry = of_record.exclude(action_flag=DELETION).select_related("user").order_by("-action_time", "-pk").first()
-    return person(entry.user) if entry else ""
-
-
 def as_sentences(error: ValidationError) -> str:
     """The sentences of an error, one after the other, for a message."""
     return " ".join(error.messages)
-
-
-def person(user: Any) -> str:
-    """A person's name for other members of the newsroom; "" for nobody."""
-    return name_of(user) if user else ""

@@ -22,8 +22,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from clusters import history
 from clusters.admin.records import badge
+from clusters.colleagues import person
 from clusters.dates import moment_in_words
-from clusters.editing import Refused, VersionedAdmin, as_sentences, person
+from clusters.editing import Refused, VersionedAdmin, as_sentences
 from clusters.history import copies, snapshots
 from clusters.history.snapshots import Snapshot
 from clusters.history.trying import head, line_ids, private_ids, tried_on

@@ -49,8 +49,9 @@ from articles.models.states import CHECKED, TRANSITIONS
 from clusters import fulltext, history
 from clusters.admin import ChosenFilter, badge
 from clusters.autosaving import AutosavingAdmin, with_writers
+from clusters.colleagues import person
 from clusters.dates import day_in_words, moment_in_words
-from clusters.editing import LineInline, Refused, as_sentences, person
+from clusters.editing import LineInline, Refused, as_sentences
 from clusters.models.publication import free_slug
 from clusters.working import with_copy
 

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import merging
 from articles.models import Tag, TagMerge
-from clusters.editing import as_sentences, person
+from clusters.colleagues import person
+from clusters.editing import as_sentences
 from clusters.related import OneOf, Suggested, is_id
 
 

@@ -24,7 +24,7 @@ from js_asset import Script
 from articles import notices
 from articles.models import Article, Remark
 from articles.models.remarks import NOTHING_SAID
-from clusters.editing import person
+from clusters.colleagues import person
 from clusters.related import OneOf, is_id
 
 IDS = "remark_%s"

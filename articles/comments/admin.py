@@ -27,7 +27,8 @@ from articles.comments.models import PRIVATE, Comment, Decision
 from articles.comments.transitions import Event, Reason, Refused, State
 from clusters.admin import badge
 from clusters.chosen import ChosenRows
-from clusters.editing import LINES, EditorAdmin, person
+from clusters.colleagues import person
+from clusters.editing import LINES, EditorAdmin
 
 SHOWN_REFUSALS = 10
 READ_LENGTH = 400

@@ -23,8 +23,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clusters import care, merging
 from clusters.admin.records import badge
+from clusters.colleagues import person
 from clusters.dates import day_in_words
-from clusters.editing import EditorAdmin, Refused, as_sentences, in_words, person
+from clusters.editing import EditorAdmin, Refused, as_sentences, in_words
 from clusters.models import Cluster, Merge
 from clusters.related import OneOf, Suggested, is_id
 

@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import corrections
 from clusters.admin.records import badge, named
+from clusters.colleagues import person
 from clusters.dates import PartialDateField, validate_partial_date
-from clusters.editing import EditorAdmin, person
+from clusters.editing import EditorAdmin
 from clusters.intake import readings
 from clusters.models import ClusterName, Observation, Source, Suggestion
 from clusters.models.publication import free_slug
