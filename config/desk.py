@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Count, F, Min, Prefetch, Q, Value
 from django.urls import reverse
 from django.utils import timezone
@@ -131,7 +132,7 @@ def _actions(user: Any) -> list[tuple[str, str]]:
 def _first_steps(user: Any) -> list[tuple[str, str]]:
     steps = (
         (
-            ("clusters.add_cluster", "clusters.change_cluster"),
+            admin.site.get_model_admin(Cluster).import_permissions,
             gettext("Importer des clusters d’un tableau"),
             "admin:clusters_cluster_import",
         ),

@@ -117,9 +117,6 @@ PAGES = (
         _("Fiches à soigner"), "clusters_cluster_care", ("clusters.change_cluster",),
         _("clusters soin vérifier doublons homonymes avertissements"),
     ),
-    Page(_("Importer des clusters"), "clusters_cluster_import", ("clusters.add_cluster", "clusters.change_cluster"), "csv xlsx excel"),
-    Page(_("Importer des chiffres"), "clusters_observation_import", ("clusters.add_observation",), "csv xlsx excel"),
-    Page(_("Importer des sources"), "clusters_source_import", ("clusters.add_source", "clusters.change_source"), "csv xlsx excel"),
     Page(_("Mot de passe"), "password_change", words=_("changer compte")),
     Page(_("Aujourd’hui"), "index", words=_("accueil bureau tâches")),
 )  # fmt: skip
@@ -372,6 +369,11 @@ def _all_pages(site: AdminSite, request: HttpRequest) -> Iterator[tuple[str, str
                 own_title, name = str(getattr(owner, "add_title", "")), str(owner.opts.verbose_name)
                 told = own_title if " " in own_title else gettext("Ajouter : %s") % name
                 yield told, entry["add_url"], f"{gettext('ajouter créer nouveau')} {name}"
+            owner = site.get_model_admin(entry["model"]) if "model" in entry else None
+            # Not by its class: what is read while the site of the admin is being made cannot read the admins.
+            may_import = getattr(owner, "may_import", None)
+            if may_import and may_import(request):
+                yield str(owner.import_title), owner.address_of("import"), "csv xlsx excel"
     for page in PAGES:
         if request.user.has_perms(page.permissions):
             yield str(page.label), reverse(f"{site.name}:{page.view}"), str(page.words)
