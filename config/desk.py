@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.comments.models import Comment
 from articles.models import Article, Byline, Link, Picture, Remark, State
 from articles.models.articles import COMING
+from articles.models.states import UNFINISHED
 from clusters import care
 from clusters.dates import day_in_words
 from clusters.models import Cluster, Suggestion
@@ -183,17 +184,23 @@ def _tasks(desk: Desk, user: Any, seen: Any, drafts: Any, now: dt.datetime) -> N
 
     is_draft, is_entrusted = among(drafts), among(Article.objects.entrusted_to(user))
     is_late, is_review = among(Article.objects.overdue(today)), among(Article.objects.awaiting_review())
-    counts = seen.order_by().aggregate(
-        drafts=Count("pk", filter=is_draft),
-        draft_since=Min("modified_at", filter=is_draft),
-        review=Count("pk", filter=is_review),
-        review_since=Min("modified_at", filter=is_review),
-        ready=Count("pk", filter=Q(state=State.READY)),
-        entrusted=Count("pk", filter=is_entrusted),
-        entrusted_for=Min("due_on", filter=is_entrusted & Q(due_on__gte=today)),
-        late=Count("pk", filter=is_late),
-        late_for=Min("due_on", filter=is_late),
-        refused=Count("pk", filter=among(Article.objects.refused())),
+    # Few of many: what is out and untouched waits for nobody, and is not asked about each of these.
+    waits = Q(state__in=UNFINISHED) | Q(copy_in_review=True) | ~Q(copy_refused="")
+    counts = (
+        seen.filter(waits)
+        .order_by()
+        .aggregate(
+            drafts=Count("pk", filter=is_draft),
+            draft_since=Min("modified_at", filter=is_draft),
+            review=Count("pk", filter=is_review),
+            review_since=Min("modified_at", filter=is_review),
+            ready=Count("pk", filter=Q(state=State.READY)),
+            entrusted=Count("pk", filter=is_entrusted),
+            entrusted_for=Min("due_on", filter=is_entrusted & Q(due_on__gte=today)),
+            late=Count("pk", filter=is_late),
+            late_for=Min("due_on", filter=is_late),
+            refused=Count("pk", filter=among(Article.objects.refused())),
+        )
     )
 
     def task(key: str, label: str, query: str, note: str = "", is_urgent: bool = False) -> None:
@@ -270,7 +277,7 @@ def _out(user: Any, now: dt.datetime) -> List:
     """What readers were given last, with what has come of it."""
     reads = user.has_perm("articles.view_comment")
     found = Article.objects.visible(now).newest_first().only("title", "comment_count", "published_at")
-    found = found.annotate(correction_count=Count("corrections"))
+    found = found.with_correction_counts()
     listed = []
     for article in found[:ROWS]:
         said, links, number = [], [], article.comment_count

@@ -138,6 +138,12 @@ class ArticleQuerySet(VersionedQuerySet):
             models.Prefetch("corrections", to_attr="shown_corrections"),
         )  # fmt: skip
 
+    def with_correction_counts(self) -> Self:
+        """With `correction_count`, the number of corrections that readers were told of."""
+        return self.annotate(
+            correction_count=_count_of(Article._meta.get_field("corrections").related_model.objects.all())
+        )
+
     def related_to(self, article: "Article", at: dt.datetime | None = None) -> Self:
         """Other visible articles that share clusters (twice the weight) or tags with one, the closest first."""
         # Counted apart: joined in one query, clusters and tags multiply each other's rows.
